@@ -1,0 +1,141 @@
+"""The command line: build, serve, query and validate."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
+from rich.console import Console
+
+from ocsea import __version__
+from ocsea.build import build as build_release
+from ocsea.errors import OcseaError
+from ocsea.namespaces import PREFIXES
+from ocsea.release import current
+from ocsea.resources import ROOT
+from ocsea.submissions import check_files
+from ocsea.validation import SEVERITIES
+
+_err = Console(stderr=True, highlight=False)
+
+var_option = click.option(
+    "--var",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("OCSEA_VAR", "var")),
+    show_default="$OCSEA_VAR, or ./var",
+    help="Folder that holds the releases.",
+)
+
+
+class _Group(click.Group):
+    """Turns our own errors into a message and exit code 2, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (OcseaError, SyntaxError) as error:
+            _err.print(str(error), style="red", markup=False, soft_wrap=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """OCSEA Graph: law, institutions and state commitments against online child sexual
+    exploitation and abuse, as an open knowledge graph.
+
+    Start with `ocsea build`, then `ocsea serve`.
+    """
+
+
+@main.command()
+@var_option
+def build(var: Path) -> None:
+    """Build the graph from the reviewed facts in data/.
+
+    Loads every source, infers, validates, and switches to the new release only if nothing is
+    wrong. Says so at once where nothing has changed.
+    """
+    started = time.monotonic()
+
+    def progress(step: str, outcome: str) -> None:
+        _err.print(f"  {step:<14}{outcome:<42}{time.monotonic() - started:5.1f} s")
+
+    built = build_release(ROOT, var, progress)
+    counts = built.release.manifest["triples"]
+    if built.is_new:
+        _err.print(f"Release {built.release.version}: {sum(counts.values()):,} triples.")
+    else:
+        _err.print(f"Nothing has changed: release {built.release.version} stands.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@var_option
+def serve(host: str, port: int, var: Path) -> None:
+    """Serve the current release: SPARQL, JSON-LD and pages for people."""
+    current(var)
+    os.environ["OCSEA_VAR"] = str(var)
+    try:
+        import uvicorn
+    except ImportError:
+        raise OcseaError("The server runs from a checkout: use `make serve` there.") from None
+    _err.print(f"OCSEA Graph at http://{host}:{port}/  (stop with Ctrl-C)")
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning")
+
+
+_FORMATS = {
+    "json": (QueryResultsFormat.JSON, RdfFormat.JSON_LD),
+    "xml": (QueryResultsFormat.XML, RdfFormat.RDF_XML),
+    "csv": (QueryResultsFormat.CSV, RdfFormat.TURTLE),
+    "tsv": (QueryResultsFormat.TSV, RdfFormat.N_TRIPLES),
+}
+
+
+@main.command()
+@click.argument("query", type=click.File("r", encoding="utf-8"), metavar="FILE")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(list(_FORMATS)),
+    default="tsv",
+    show_default=True,
+    help="How to write the answer; graphs come as JSON-LD, RDF/XML, Turtle or N-Triples.",
+)
+@var_option
+def query(query: click.utils.LazyFile, name: str, var: Path) -> None:
+    """Ask a SPARQL query of the current release, from FILE or, with -, from standard input.
+
+    Our usual prefixes (ocsea:, skos:, dcterms: …) are known without being declared.
+    """
+    store = Store.read_only(str(current(var).store))
+    answer = store.query(query.read(), prefixes=PREFIXES)
+    results, rdf = _FORMATS[name]
+    form = rdf if isinstance(answer, QueryTriples) else results
+    answer.serialize(sys.stdout.buffer, format=form)
+
+
+@main.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@var_option
+def validate(files: tuple[Path, ...], var: Path) -> None:
+    """Check Turtle or JSON-LD files against the shapes, together with the current release.
+
+    Exit code 0: they conform (warnings may remain); 1: they do not; 2: they could not be checked.
+    """
+    report = check_files(list(files), current(var))
+    for finding in report.findings:
+        style = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}[finding.severity]
+        Console(highlight=False).print(str(finding), style=style, markup=False, soft_wrap=True)
+    tally = ", ".join(f"{report.counts[s]} {s.lower()}s" for s in SEVERITIES)
+    _err.print(f"{'Conforms' if report.conforms else 'Does not conform'}: {tally}.")
+    sys.exit(0 if report.conforms else 1)

@@ -1,0 +1,76 @@
+"""IRIs of things, minted here and nowhere else, from the fewest stable fields.
+
+A key is a code (ISO 3166 alpha-3, a treaty number, an indicator identifier), never a row number
+and never a value that a correction would change.
+"""
+
+import re
+import unicodedata
+
+from pyoxigraph import NamedNode
+
+from ocsea.namespaces import GRAPH, ID
+
+
+def slug(text: str) -> str:
+    """A label as a path segment: `Fig. 1` → `fig-1`, `CETS-201` → `cets-201`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def thing(kind: str, *keys: str) -> NamedNode:
+    """`thing("state", "ALB")` → `https://w3id.org/ocsea/id/state/ALB`."""
+    for key in keys:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", key):
+            raise ValueError(f"'{key}' cannot stand in the IRI of a {kind}")
+    return NamedNode(ID + "/".join((kind, *keys)))
+
+
+def key(iri: NamedNode) -> str:
+    """The key of a thing: what follows its kind, so `…/id/state/ALB` → `ALB`."""
+    return iri.value.removeprefix(ID).split("/", 1)[1]
+
+
+def graph(stem: str) -> NamedNode:
+    """The named graph of a source, or one of `ontology`, `inferred`, `provenance`, `audit`."""
+    return NamedNode(GRAPH + stem)
+
+
+def instrument(identifier: str) -> NamedNode:
+    """The instrument with this `dcterms:identifier`: `CETS-201` → `…/instrument/cets-201`."""
+    return thing("instrument", slug(identifier))
+
+
+def provision(instrument_identifier: str, kind: str, number: str) -> NamedNode:
+    """A chapter or article: `("CETS-201", "Article", "20")` → `…/cets-201/article/20`."""
+    return thing("instrument", slug(instrument_identifier), slug(kind), slug(number))
+
+
+def action(instrument_identifier: str, party: NamedNode, kind: str) -> NamedNode:
+    """One act of one party on one instrument, `kind` being the class name, `Ratification`."""
+    return thing("action", slug(instrument_identifier), key(party), slug(kind))
+
+
+def status(commitment_identifier: str, party: NamedNode, stem: str) -> NamedNode:
+    """What the source `stem` says of a party's standing towards an instrument or alliance."""
+    return thing("status", slug(commitment_identifier), key(party), stem)
+
+
+def membership(organisation: NamedNode, member: NamedNode) -> NamedNode:
+    """A party's membership in a body or alliance."""
+    return thing("membership", key(organisation), key(member))
+
+
+def observation(indicator: str, area: NamedNode, period: str) -> NamedNode:
+    """The value of an indicator for an area and a period."""
+    return thing("observation", slug(indicator), key(area), period)
+
+
+def date_statement(instrument_identifier: str, date_property: str, stem: str) -> NamedNode:
+    """What the source `stem` gives as one of an instrument's dates."""
+    return thing("date", slug(instrument_identifier), date_property, stem)
+
+
+def locator(stem: str, *path: str) -> NamedNode:
+    """A place in a source, from the outside in: place, row key, column key."""
+    return thing("locator", stem, *path)

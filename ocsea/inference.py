@@ -1,0 +1,57 @@
+"""What follows from the facts by the ontology, under the OWL 2 RL rules."""
+
+from collections.abc import Iterable
+
+import reasonable
+from pyoxigraph import NamedNode, QuerySolutions, Triple
+from rdflib import URIRef
+
+from ocsea.errors import OcseaError
+from ocsea.namespaces import ID, term
+from ocsea.rdf import memory_store, to_rdflib
+
+# True of everything, so worth nothing to a reader.
+_TRIVIAL = {term("owl:Thing"), term("rdfs:Resource"), term("owl:NamedIndividual")}
+
+# The rules cax-dw and cax-adc, which the reasoner leaves to its caller.
+_CONTRADICTIONS = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+SELECT DISTINCT ?thing ?one ?other {
+  { ?one owl:disjointWith ?other }
+  UNION
+  { [] a owl:AllDisjointClasses ; owl:members ?list .
+    ?list rdf:rest*/rdf:first ?one . ?list rdf:rest*/rdf:first ?other
+    FILTER (STR(?one) < STR(?other)) }
+  ?thing a ?one, ?other
+} ORDER BY ?thing LIMIT 20
+"""
+
+
+def infer(facts: Iterable[Triple], ontology: Iterable[Triple]) -> list[Triple]:
+    """The triples about our own things that follow from the facts and are not among them.
+
+    Raises OcseaError where the facts contradict the ontology.
+    """
+    stated = dict.fromkeys([*facts, *ontology])
+    reasoner = reasonable.PyReasoner()
+    reasoner.from_graph(to_rdflib(stated))
+    news = {
+        Triple(NamedNode(str(s)), NamedNode(str(p)), NamedNode(str(o)))
+        for s, p, o in reasoner.reason()
+        if isinstance(s, URIRef) and isinstance(o, URIRef) and s.startswith(ID)
+    }
+    derived = sorted(
+        (t for t in news if t not in stated and t.object not in _TRIVIAL and t.subject != t.object),
+        key=str,
+    )
+    _refuse_contradictions([*stated, *derived])
+    return derived
+
+
+def _refuse_contradictions(triples: Iterable[Triple]) -> None:
+    rows = memory_store(triples).query(_CONTRADICTIONS)
+    assert isinstance(rows, QuerySolutions)
+    found = [f"{row['thing']} is both {row['one']} and {row['other']}" for row in rows]
+    if found:
+        raise OcseaError("The facts contradict the ontology:\n  " + "\n  ".join(found))

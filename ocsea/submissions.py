@@ -1,0 +1,86 @@
+"""What a steward sends: read safely, and checked with the slice of the graph that it touches."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pyld import jsonld
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
+
+from ocsea.errors import OcseaError
+from ocsea.inference import infer
+from ocsea.namespaces import BASE, term
+from ocsea.rdf import memory_store, ontology, read_turtle
+from ocsea.release import Release
+from ocsea.resources import context_file
+from ocsea.validation import Report, validate
+
+MAX_BYTES = 16 * 1024 * 1024
+"""A country's facts are some hundred kilobytes; a larger file is a mistake or an attack."""
+
+
+def check_files(files: list[Path], release: Release) -> Report:
+    """Validate the files together, with what the release says of the things they mention.
+
+    Raises OcseaError, naming the file and where it can the line and column, where one cannot be
+    read.
+    """
+    sent = [triple for path in files for triple in read_file(path)]
+    if not sent:
+        raise OcseaError(f"{files[0]}: holds no triples, so there is nothing to check")
+    subjects = {t.subject for t in sent if isinstance(t.subject, NamedNode)}
+    terms = ontology()
+    known = neighbourhood(Store.read_only(str(release.store)), sent)
+    data = list(dict.fromkeys([*sent, *known]))
+    return validate([*data, *terms, *infer(data, terms)], focus=subjects)
+
+
+def read_file(path: Path) -> list[Triple]:
+    """The triples of a Turtle (`.ttl`), N-Triples (`.nt`) or JSON-LD (`.jsonld`, `.json`) file."""
+    if path.stat().st_size > MAX_BYTES:
+        raise OcseaError(f"{path}: larger than {MAX_BYTES // 2**20} MB; send it in parts")
+    try:
+        if path.suffix in (".ttl", ".nt"):
+            return read_turtle([path])
+        if path.suffix in (".jsonld", ".json"):
+            return read_jsonld(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, RecursionError, jsonld.JsonLdError) as error:
+        raise OcseaError(f"{path}: {_reason(error)}") from None
+    raise OcseaError(f"{path}: send Turtle (.ttl), N-Triples (.nt) or JSON-LD (.jsonld)")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply to be read"
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f"line {error.lineno}, column {error.offset}: {error.msg}"
+    return str(error)
+
+
+def read_jsonld(text: str) -> list[Triple]:
+    """The triples of a JSON-LD document; its only known context is ours, and none is fetched."""
+    options = {"format": "application/n-quads", "documentLoader": _own_context}
+    lines = jsonld.to_rdf(json.loads(text), options)
+    return [quad.triple for quad in parse(lines, format=RdfFormat.N_QUADS)]
+
+
+def _own_context(url: str, _options: dict[str, Any]) -> dict[str, Any]:
+    if url != BASE + "context.jsonld":
+        raise ValueError(f"the context {url} is not ours and is not fetched; write it out instead")
+    context = json.loads(context_file().read_text(encoding="utf-8"))
+    return {"contextUrl": None, "documentUrl": url, "document": context}
+
+
+def neighbourhood(store: Store, sent: Iterable[Triple]) -> list[Triple]:
+    """What a store says of the things in `sent`, of what they point to, and of what points to them.
+
+    Enough for every shape: no path in `shapes/` is longer than two steps.
+    """
+    mentioned = {
+        node for t in sent for node in (t.subject, t.object) if isinstance(node, NamedNode)
+    }
+    pointing = {q.subject for node in mentioned for q in store.quads_for_pattern(None, None, node)}
+    nodes = [n for n in mentioned | pointing if isinstance(n, NamedNode)]
+    quads = (q for node in nodes for q in store.quads_for_pattern(node, None, None, None))
+    return list(dict.fromkeys(quad.triple for quad in quads))

@@ -1,0 +1,104 @@
+"""SHACL: is a graph complete and right, and if not, what is to be done about it?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import pyshacl
+from pyoxigraph import NamedNode, Triple
+from rdflib import SH, Graph, Node, URIRef
+
+from ocsea.errors import OcseaError
+from ocsea.namespaces import BASE, PREFIXES
+from ocsea.rdf import read_turtle, to_rdflib
+from ocsea.resources import shapes_files
+
+SEVERITIES = ("Violation", "Warning", "Info")
+"""Violation: wrong, never published. Warning: incomplete. Info: worth a look."""
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that a shape has to say of one node, in words a steward understands."""
+
+    severity: str
+    focus: str
+    path: str
+    value: str
+    message: str
+    shape: str
+
+    def __str__(self) -> str:
+        told = f"{self.severity}: {self.focus}: {self.message}"
+        return f"{told} (found: {self.value})" if self.value else told
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings about a graph; it conforms where none is a violation."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing is wrong; incomplete and questionable things may remain."""
+        return not self.of("Violation")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        counted = Counter(finding.severity for finding in self.findings)
+        return {severity: counted[severity] for severity in SEVERITIES}
+
+    def of(self, severity: str) -> list[Finding]:
+        """The findings of one severity."""
+        return [finding for finding in self.findings if finding.severity == severity]
+
+
+def validate(triples: Iterable[Triple], focus: Iterable[NamedNode] | None = None) -> Report:
+    """Check a graph, or only some nodes in it, against all shapes.
+
+    `triples` holds the data with what is inferred, and the ontology's subclass axioms, by which
+    shapes find the instances of a class. Raises OcseaError where the shapes cannot be run.
+    """
+    nodes = None if focus is None else [URIRef(node.value) for node in focus]
+    _, results, text = pyshacl.validate(
+        to_rdflib(triples), shacl_graph=_shapes(), inference="none", focus_nodes=nodes
+    )
+    if not isinstance(results, Graph):
+        raise OcseaError(f"The shapes could not be run: {text}")
+    found = {_finding(results, node) for node in results.subjects(None, SH.ValidationResult)}
+    return Report(tuple(sorted(found, key=_by_severity)))
+
+
+@cache
+def _shapes() -> Graph:
+    return to_rdflib(read_turtle(shapes_files()))
+
+
+def _by_severity(finding: Finding) -> tuple[int, Finding]:
+    return SEVERITIES.index(finding.severity), finding
+
+
+def _finding(results: Graph, node: Node) -> Finding:
+    def text(predicate: URIRef) -> str:
+        value = results.value(node, predicate)
+        return "" if value is None else str(value)
+
+    return Finding(
+        severity=text(SH.resultSeverity).removeprefix(str(SH)),
+        focus=shorten(text(SH.focusNode)),
+        path=shorten(text(SH.resultPath)),
+        value=shorten(text(SH.value)),
+        message=text(SH.resultMessage),
+        shape=shorten(text(SH.sourceShape)),
+    )
+
+
+def shorten(iri: str) -> str:
+    """An IRI as people write it: `ocsea:State`, `id/state/ALB`; other text as it is."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri.removeprefix(BASE)
