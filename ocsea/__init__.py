@@ -1,3 +1,3 @@
-"""OCSEA Graph: the kernel that turns reviewed facts into a validated, releasable knowledge graph."""
+"""OCSEA Graph: the kernel that turns reviewed facts into a validated, released graph."""
 
 __version__ = "0.1.0"

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 import click
 from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
@@ -106,7 +107,7 @@ _FORMATS = {
     help="How to write the answer; graphs come as JSON-LD, RDF/XML, Turtle or N-Triples.",
 )
 @var_option
-def query(query: click.utils.LazyFile, name: str, var: Path) -> None:
+def query(query: TextIO, name: str, var: Path) -> None:
     """Ask a SPARQL query of the current release, from FILE or, with -, from standard input.
 
     Our usual prefixes (ocsea:, skos:, dcterms: …) are known without being declared.
@@ -114,8 +115,10 @@ def query(query: click.utils.LazyFile, name: str, var: Path) -> None:
     store = Store.read_only(str(current(var).store))
     answer = store.query(query.read(), prefixes=PREFIXES)
     results, rdf = _FORMATS[name]
-    form = rdf if isinstance(answer, QueryTriples) else results
-    answer.serialize(sys.stdout.buffer, format=form)
+    if isinstance(answer, QueryTriples):
+        answer.serialize(sys.stdout.buffer, format=rdf)
+    else:
+        answer.serialize(sys.stdout.buffer, format=results)
 
 
 @main.command()

@@ -21,7 +21,7 @@ def slug(text: str) -> str:
 def thing(kind: str, *keys: str) -> NamedNode:
     """`thing("state", "ALB")` → `https://w3id.org/ocsea/id/state/ALB`."""
     for key in keys:
-        if not re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", key):
+        if not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part) for part in key.split("/")):
             raise ValueError(f"'{key}' cannot stand in the IRI of a {kind}")
     return NamedNode(ID + "/".join((kind, *keys)))
 

@@ -1,13 +1,13 @@
 """How a loader says what it knows: one call a record, missing values left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode, Triple
 
 from ocsea.namespaces import RDF_TYPE, term
 from ocsea.values import Value, as_term, english
 
-Pair = tuple[str, "Value | list[Value]"]
+Pair = tuple[str, Value | Sequence[Value]]
 
 
 def record(subject: NamedNode, kind: str, label: str | None, *pairs: Pair) -> Iterator[Triple]:
@@ -25,6 +25,6 @@ def record(subject: NamedNode, kind: str, label: str | None, *pairs: Pair) -> It
 def facts(subject: NamedNode, *pairs: Pair) -> Iterator[Triple]:
     """More triples about a record that exists; values as for `record`."""
     for predicate, values in pairs:
-        for value in values if isinstance(values, list) else [values]:
+        for value in [values] if isinstance(values, Value) else values:
             if value is not None:
                 yield Triple(subject, term(predicate), as_term(value))

@@ -1,4 +1,4 @@
-"""Where the ontology, shapes and queries are: beside the package in a checkout, inside it in a wheel."""
+"""Where ontology, shapes and queries are: beside the package, or inside it in a wheel."""
 
 from pathlib import Path
 

@@ -40,6 +40,7 @@ class Source:
 
     @property
     def iri(self) -> NamedNode:
+        """The source itself, as records and graphs point to it."""
         return ids.thing("source", self.stem)
 
     def rows(self, name: str) -> Iterator[Row]:
@@ -97,7 +98,9 @@ Loader = Callable[[Source], Iterator[Triple]]
 
 
 def open_sources(root: Path) -> list[tuple[Source, Loader]]:
-    """Every source that has a `loaders/{stem}.yml`, with the `load` of its loader, in stem order."""
+    """Every source that has a `loaders/{stem}.yml`, with its loader's `load`, in stem order."""
+    if not (root / "loaders").is_dir():
+        raise OcseaError(f"No loaders in {root}: a build runs from a checkout of the project.")
     parties = Parties(root / "data" / "states")
     return [_open(path, root, parties) for path in sorted((root / "loaders").glob("*.yml"))]
 

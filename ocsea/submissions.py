@@ -1,17 +1,17 @@
 """What a steward sends: read safely, and checked with the slice of the graph that it touches."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from pyld import jsonld
-from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, parse
 
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
-from ocsea.namespaces import BASE, term
-from ocsea.rdf import memory_store, ontology, read_turtle
+from ocsea.namespaces import BASE
+from ocsea.rdf import ontology, read_turtle
 from ocsea.release import Release
 from ocsea.resources import context_file
 from ocsea.validation import Report, validate
@@ -72,15 +72,18 @@ def _own_context(url: str, _options: dict[str, Any]) -> dict[str, Any]:
     return {"contextUrl": None, "documentUrl": url, "document": context}
 
 
-def neighbourhood(store: Store, sent: Iterable[Triple]) -> list[Triple]:
-    """What a store says of the things in `sent`, of what they point to, and of what points to them.
+def neighbourhood(store: Store, sent: Collection[Triple]) -> list[Triple]:
+    """What a store says of the things in `sent`, and of what points to those that it describes.
 
     Enough for every shape: no path in `shapes/` is longer than two steps.
     """
-    mentioned = {
-        node for t in sent for node in (t.subject, t.object) if isinstance(node, NamedNode)
-    }
-    pointing = {q.subject for node in mentioned for q in store.quads_for_pattern(None, None, node)}
-    nodes = [n for n in mentioned | pointing if isinstance(n, NamedNode)]
-    quads = (q for node in nodes for q in store.quads_for_pattern(node, None, None, None))
+    described = {triple.subject for triple in sent}
+    pointing = {q.subject for node in described for q in store.quads_for_pattern(None, None, node)}
+    nodes = described | pointing | {triple.object for triple in sent}
+    quads = (
+        quad
+        for node in nodes
+        if isinstance(node, NamedNode)
+        for quad in store.quads_for_pattern(node, None, None, DefaultGraph())
+    )
     return list(dict.fromkeys(quad.triple for quad in quads))

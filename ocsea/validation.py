@@ -1,7 +1,7 @@
 """SHACL: is a graph complete and right, and if not, what is to be done about it?"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,12 +56,13 @@ class Report:
         return [finding for finding in self.findings if finding.severity == severity]
 
 
-def validate(triples: Iterable[Triple], focus: Iterable[NamedNode] | None = None) -> Report:
+def validate(triples: Iterable[Triple], focus: Collection[NamedNode] | None = None) -> Report:
     """Check a graph, or only some nodes in it, against all shapes.
 
     `triples` holds the data with what is inferred, and the ontology's subclass axioms, by which
     shapes find the instances of a class. Raises OcseaError where the shapes cannot be run.
     """
+    nodes: list[str | URIRef] | None
     nodes = None if focus is None else [URIRef(node.value) for node in focus]
     _, results, text = pyshacl.validate(
         to_rdflib(triples), shacl_graph=_shapes(), inference="none", focus_nodes=nodes

@@ -23,10 +23,17 @@ def date(text: str) -> Literal:
     Raises ValueError for anything else, and for days that do not exist.
     """
     for pattern, layout, datatype in _DATE_KINDS:
-        if pattern.fullmatch(text):
-            datetime.datetime.strptime(text, layout)
+        if pattern.fullmatch(text) and _exists(text, layout):
             return Literal(text, datatype=term(datatype))
     raise ValueError("not a date: write it as 2008-02-05, 2008-02 or 2008")
+
+
+def _exists(text: str, layout: str) -> bool:
+    try:
+        datetime.datetime.strptime(text, layout)
+    except ValueError:
+        return False
+    return True
 
 
 def english(text: str) -> Literal:
@@ -42,10 +49,14 @@ def integer(text: str) -> Literal:
 
 
 def decimal(text: str) -> Literal:
-    """A decimal number as printed: `59.4`, `-4.15`."""
+    """A decimal number as printed: `59.4`, `-4.15`; written canonically, so `51.0` becomes 51.
+
+    The store knows values, not spellings, so that dump and answers spell them alike; how the
+    source printed one stays in `ocsea:statedValue`.
+    """
     if not re.fullmatch(r"-?\d+(\.\d+)?", text):
         raise ValueError("not a decimal number: write it as 59.4")
-    return Literal(text, datatype=term("xsd:decimal"))
+    return Literal(f"{Decimal(text).normalize() + 0:f}", datatype=term("xsd:decimal"))
 
 
 def percent(text: str) -> Literal:

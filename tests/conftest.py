@@ -1,0 +1,27 @@
+"""What tests share: the checkout, and the graph built from it once a session."""
+
+from pathlib import Path
+
+import pytest
+
+from ocsea.build import build
+from ocsea.release import Release
+from ocsea.resources import ROOT
+
+
+def silent(_step: str, _outcome: str) -> None:
+    """Progress that nobody watches."""
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder of the tests' own, with a release built from this checkout in it."""
+    folder = tmp_path_factory.mktemp("var")
+    build(ROOT, folder, silent)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def release(var: Path) -> Release:
+    """The release built from this checkout."""
+    return Release((var / "current").resolve())
