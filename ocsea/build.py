@@ -17,13 +17,13 @@ from ocsea.errors import OcseaError
 from ocsea.inference import infer
 from ocsea.rdf import in_graph, nquads, ontology
 from ocsea.release import NoRelease, Release, clean, current, publish
+from ocsea.resources import ontology_files, shapes_files
 from ocsea.sources import Source, load_source, open_sources
 from ocsea.validation import Report, validate
 
 Progress = Callable[[str, str], None]
 """Told of each step when it is done: what was done, and what came of it."""
 
-_INPUT_FOLDERS = ("data", "loaders", "ocsea", "ontology", "shapes")
 _INPUT_PACKAGES = ("pycountry", "pyoxigraph", "pyshacl", "rdflib", "reasonable")
 
 
@@ -134,15 +134,18 @@ def _lock(var: Path) -> Iterator[None]:
 
 def fingerprint(root: Path) -> str:
     """A hash of all that a build reads: facts, loaders, ontology, shapes, code and libraries."""
+    read = [*_files(root / "data"), *_files(root / "loaders"), *_files(Path(__file__).parent)]
     digest = hashlib.sha256()
-    for folder in _INPUT_FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                digest.update(f"{path.relative_to(root)} {content}\n".encode())
+    for path in (*read, *ontology_files(), *shapes_files()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.parent.name}/{path.name} {content}\n".encode())
     for package in _INPUT_PACKAGES:
         digest.update(f"{package} {version(package)}\n".encode())
     return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")
 
 
 def _standing(var: Path, inputs: str) -> Release | None:

@@ -1,0 +1,1 @@
+"""The server of OCSEA Graph: SPARQL, linked data and pages over the current release."""

@@ -1,0 +1,90 @@
+"""Which release is being answered from: the current one, followed as it switches."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from api.engine.errors import EngineError, Unavailable
+from api.engine.pool import Pool
+from api.settings import Settings
+from ocsea.release import NoRelease, Release, current
+
+LOG = logging.getLogger("uvicorn.error")
+LOOK_EVERY = 0.5
+RETRY_EVERY = 5.0
+PATIENCE = 5.0
+
+
+class Engine:
+    """Holds the pool of the current release; replaces it when the release or its zygote changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool: Pool | None = None
+        self._follower: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load the current release, if there is one, and begin to follow."""
+        await self._look()
+        self._follower = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        """Stop following and end every process."""
+        if self._follower:
+            self._follower.cancel()
+            await asyncio.wait([self._follower])
+        if self._pool:
+            self._pool.close()
+
+    @contextlib.asynccontextmanager
+    async def pool(self) -> AsyncIterator[Pool]:
+        """The current release's pool, kept open while in here; `Unavailable` if there is none."""
+        pool = self.alive() or await self._soon()
+        with pool.kept():
+            yield pool
+
+    def alive(self) -> Pool | None:
+        """The current pool, unless its processes have just ended."""
+        return None if self._pool is None or self._pool.ended.is_set() else self._pool
+
+    async def _soon(self) -> Pool:
+        """Wait while a pool is being started; `Unavailable` where there is nothing to start."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE if self._release() else 0):
+                while not (pool := self.alive()):
+                    await asyncio.sleep(LOOK_EVERY / 10)
+                return pool
+        raise Unavailable("no release is loaded: `ocsea build` makes one")
+
+    def _release(self) -> Release | None:
+        try:
+            return current(self._settings.var)
+        except NoRelease:
+            return None
+
+    async def _follow(self) -> None:
+        while True:
+            pause = LOOK_EVERY if await self._look() else RETRY_EVERY
+            pool = self.alive()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(pool.ended.wait() if pool else asyncio.sleep(pause), pause)
+
+    async def _look(self) -> bool:
+        """Bring the pool up to date; False where a release cannot be loaded."""
+        release, pool = self._release(), self.alive()
+        if release is None or (pool and pool.release.path == release.path):
+            return True
+        try:
+            await self._replace(Pool(release, self._settings))
+        except (EngineError, OSError):
+            LOG.exception("release %s cannot be loaded; trying again", release.path.name)
+            return False
+        return True
+
+    async def _replace(self, fresh: Pool) -> None:
+        await fresh.start()
+        old, self._pool = self._pool, fresh
+        LOG.info("answering from release %s", fresh.version)
+        if old:
+            old.retire()

@@ -1,0 +1,26 @@
+"""How the server and a worker talk: a tag, a length, a payload.
+
+The server sends JOB; the worker answers HEAD, any number of DATA, END, or at any point FAIL.
+A worker that can no longer answer closes the socket.
+"""
+
+import json
+import struct
+from typing import Any
+
+JOB, HEAD, DATA, END, FAIL = b"J", b"H", b"D", b"E", b"F"
+PREFIX = struct.Struct(">cI")
+
+
+def pack(tag: bytes, payload: bytes) -> bytes:
+    """One frame, ready to be sent."""
+    return PREFIX.pack(tag, len(payload)) + payload
+
+
+def pack_json(tag: bytes, value: Any) -> bytes:
+    """A frame whose payload is JSON."""
+    return pack(tag, json.dumps(value, ensure_ascii=False).encode())
+
+
+HOLD = 32 * 1024
+"""Bytes that are gathered before any is passed on: by the worker, and before a reply begins."""

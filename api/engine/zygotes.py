@@ -1,0 +1,87 @@
+"""The server's end of a zygote process: start it, ask it for workers, hear what became of them."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from api.engine.errors import Unavailable
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+News = dict[str, Any]
+
+
+class ZygoteProcess:
+    """A zygote and the socket to it."""
+
+    def __init__(self, dump: Path, megabytes: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setblocking(False)
+        descriptor = theirs.fileno()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "api.engine.zygote", str(descriptor), str(dump), str(megabytes)],
+            pass_fds=[descriptor],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=CHECKOUT,
+        )
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The zygote's process number."""
+        return self._process.pid
+
+    async def ready(self) -> int:
+        """Wait until the release is loaded; returns the quads held, the default graph's included."""
+        message = await self._loop.sock_recv(self._control, 4096)
+        if not message:
+            raise Unavailable("the release could not be loaded; the server's log says why")
+        return int(json.loads(message)["ready"])
+
+    def listen(
+        self, news: Callable[[News, socket.socket | None], None], ended: Callable[[], None]
+    ) -> None:
+        """From now on call `news` with each message and the socket that came with it."""
+
+        def hear() -> None:
+            try:
+                message, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+            except BlockingIOError:
+                return
+            except OSError:
+                message, descriptors = b"", []
+            if message:
+                channel = socket.socket(fileno=descriptors[0]) if descriptors else None
+                news(json.loads(message), channel)
+            else:
+                self.close()
+                ended()
+
+        self._loop.add_reader(self._control, hear)
+
+    def fork(self) -> None:
+        """Ask for one more worker."""
+        self._say({"do": "fork"})
+
+    def kill(self, pid: int) -> None:
+        """Have a worker ended at once."""
+        self._say({"do": "kill", "pid": pid})
+
+    def close(self) -> None:
+        """End the zygote, and its workers with it."""
+        if self._control.fileno() >= 0:
+            self._loop.remove_reader(self._control)
+            self._control.close()
+            self._process.kill()
+            self._process.wait()
+
+    def _say(self, command: News) -> None:
+        with contextlib.suppress(OSError):  # a zygote that has ended is heard of by `listen`
+            self._control.send(json.dumps(command).encode())

@@ -1,0 +1,175 @@
+"""What the graph says of one thing: as triples for machines, as rows for a page."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from pyoxigraph import RdfFormat, Triple, parse
+
+from api.engine import Pool
+from api.pages import words
+from ocsea.namespaces import GRAPH, PREFIXES
+
+PAGE = 200
+"""How many of the things that point to a thing are told at a time."""
+
+Term = dict[str, str]
+Row = Mapping[str, Term]
+_PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+_INFERRED = GRAPH + "inferred"
+
+_POINTING = f"""SELECT DISTINCT ?s ?p WHERE {{
+    GRAPH ?told {{ ?s ?p <%(iri)s> }} FILTER(?told != <{_INFERRED}>)
+  }}"""
+
+_COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ {_POINTING} }}"
+_PART = f"{{ {_POINTING} ORDER BY ?s ?p LIMIT %(limit)d OFFSET %(offset)d }}"
+
+_OWN = """CONSTRUCT { <%(iri)s> ?p ?o . ?o rdfs:label ?label }
+WHERE { <%(iri)s> ?p ?o OPTIONAL { ?o rdfs:label ?label } }"""
+
+_INCOMING = f"""CONSTRUCT {{ ?s ?p <%(iri)s> ; rdfs:label ?label }}
+WHERE {{ {_PART} OPTIONAL {{ ?s rdfs:label ?label }} }}"""
+
+_PROPERTIES = """SELECT ?p ?name ?o ?label ?g WHERE {
+  GRAPH ?g { <%(iri)s> ?p ?o }
+  OPTIONAL { ?p rdfs:label ?name }
+  OPTIONAL { ?o rdfs:label ?label }
+} ORDER BY ?p ?label ?o ?g"""
+
+_SOURCES = """SELECT ?locator ?place ?row ?column ?source ?title ?edition WHERE {
+  <%(iri)s> dcterms:source ?locator . ?locator dcterms:isPartOf ?source .
+  OPTIONAL { ?source dcterms:title ?title }
+  OPTIONAL { ?source ocsea:edition ?edition }
+  OPTIONAL { ?locator ocsea:place ?place }
+  OPTIONAL { ?locator ocsea:rowLabel ?row }
+  OPTIONAL { ?locator ocsea:columnLabel ?column }
+} ORDER BY ?title ?locator"""
+
+_POINTERS = f"""SELECT ?s ?label ?p ?name ?class ?className ?value ?valueLabel WHERE {{
+  {_PART}
+  OPTIONAL {{ ?s rdfs:label ?label }}
+  OPTIONAL {{ ?p rdfs:label ?name }}
+  OPTIONAL {{ GRAPH ?g {{ ?s a ?class }} FILTER(?g != <{_INFERRED}>)
+             OPTIONAL {{ ?class rdfs:label ?className }} }}
+  OPTIONAL {{ ?s ocsea:status|ocsea:date|sdmx-measure:obsValue|sdmx-attribute:obsStatus ?value
+             OPTIONAL {{ ?value rdfs:label ?valueLabel }} }}
+}} ORDER BY ?class ?p ?label ?s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of a thing with its values; `inferred` where no source states it itself."""
+
+    iri: str
+    name: str
+    values: list[Row]
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    """Things of one class that point to a thing by one property."""
+
+    kind: str
+    iri: str
+    name: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A thing as a page shows it."""
+
+    label: str
+    kinds: list[Row]
+    properties: list[Property]
+    sources: list[Row]
+    pointers: list[Pointers]
+    total: int
+
+
+def _filled(query: str, iri: str, page: int = 1) -> str:
+    return _PROLOGUE + query % {"iri": iri, "limit": PAGE, "offset": (page - 1) * PAGE}
+
+
+async def pages(pool: Pool, iri: str) -> int:
+    """How many pages the things that point to this one fill; at least one."""
+    total = int((await pool.rows(_filled(_COUNT, iri)))[0]["n"]["value"])
+    return max(1, -(-total // PAGE))
+
+
+async def triples(pool: Pool, iri: str, page: int) -> list[Triple]:
+    """The thing's own triples, the labels of what it names, and a page of what points to it.
+
+    Empty where the graph says nothing of the thing itself.
+    """
+    own, incoming = await asyncio.gather(
+        pool.graph(_filled(_OWN, iri)), pool.graph(_filled(_INCOMING, iri, page))
+    )
+    if not own:
+        return []
+    quads = parse(own + incoming, format=RdfFormat.N_TRIPLES)
+    return sorted({quad.triple for quad in quads}, key=str)
+
+
+async def view(pool: Pool, iri: str, page: int) -> View | None:
+    """The thing as a page shows it; None where the graph says nothing of it."""
+    own, sources, pointers, count = await asyncio.gather(
+        *(
+            pool.rows(_filled(query, iri, page))
+            for query in (_PROPERTIES, _SOURCES, _POINTERS, _COUNT)
+        )
+    )
+    if not own:
+        return None
+    properties = _properties(own)
+    return View(
+        label=_label(properties) or iri,
+        kinds=_kinds(own),
+        properties=[p for p in properties if p.iri not in _SHOWN_APART],
+        sources=sources,
+        pointers=_pointers(pointers),
+        total=int(count[0]["n"]["value"]),
+    )
+
+
+_TYPE, _LABEL = PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label"
+_SHOWN_APART = {_TYPE, _LABEL, PREFIXES["dcterms"] + "source"}
+
+
+def _label(properties: Iterable[Property]) -> str:
+    labels = (p.values[0]["o"]["value"] for p in properties if p.iri == _LABEL)
+    return next(labels, "")
+
+
+def _kinds(own: Iterable[Row]) -> list[Row]:
+    stated = (row for row in own if row["p"]["value"] == _TYPE)
+    return [row for row in stated if row["g"]["value"] != _INFERRED]
+
+
+def _properties(own: Iterable[Row]) -> list[Property]:
+    found = []
+    for iri, group in groupby(own, key=lambda row: row["p"]["value"]):
+        rows = list(group)
+        values = {(row["o"]["type"], row["o"]["value"]): row for row in rows}
+        inferred = all(row["g"]["value"] == _INFERRED for row in rows)
+        found.append(Property(iri, _name(rows[0], "name", iri), list(values.values()), inferred))
+    return found
+
+
+def _pointers(rows: Iterable[Row]) -> list[Pointers]:
+    def key(row: Row) -> tuple[str, str]:
+        return row.get("class", {}).get("value", ""), row["p"]["value"]
+
+    found = []
+    for (class_iri, iri), group in groupby(rows, key=key):
+        members = list({row["s"]["value"]: row for row in group}.values())
+        kind = _name(members[0], "className", class_iri or "thing")
+        found.append(Pointers(kind, iri, _name(members[0], "name", iri), members))
+    return found
+
+
+def _name(row: Row, variable: str, iri: str) -> str:
+    return row[variable]["value"] if variable in row else words(iri)

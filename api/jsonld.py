@@ -1,0 +1,87 @@
+"""A thing's triples as JSON-LD under our one context, the thing on top and the rest inside it."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from pyld import jsonld
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ocsea.namespaces import BASE, RDF_TYPE
+from ocsea.resources import context_file
+
+CONTEXT = BASE + "context.jsonld"
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+Node = dict[str, Any]
+
+
+@cache
+def context() -> dict[str, Any]:
+    """Our context document."""
+    document: dict[str, Any] = json.loads(context_file().read_text(encoding="utf-8"))
+    return document
+
+
+def load(url: str, options: object = None) -> dict[str, Any]:
+    """PyLD's way to a remote document: our own context, and nothing else in the world."""
+    if url != CONTEXT:
+        raise jsonld.JsonLdError(f"{url} is not loaded", "ocsea.Closed", code="loading failed")
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": context(),
+    }
+
+
+def document(triples: Iterable[Triple], iri: str) -> bytes:
+    """The triples as a compacted document that names its context by address."""
+    options = {"documentLoader": load}
+    compacted = jsonld.compact(_tree(_nodes(triples), iri), CONTEXT, options)
+    return json.dumps(compacted, ensure_ascii=False, indent=2).encode()
+
+
+def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
+    """Expanded JSON-LD: an object a subject."""
+    nodes: dict[str, Node] = {}
+    for triple in triples:
+        subject = _id(triple.subject)
+        node = nodes.setdefault(subject, {"@id": subject})
+        if triple.predicate == RDF_TYPE:
+            node.setdefault("@type", []).append(_id(triple.object))
+        else:
+            node.setdefault(triple.predicate.value, []).append(_value(triple.object))
+    return nodes
+
+
+def _tree(nodes: dict[str, Node], iri: str) -> Node:
+    """The thing's node, with what it names inside it and what points to it under `@reverse`."""
+    top = nodes.pop(iri)
+    for predicate, values in top.items():
+        if not predicate.startswith("@"):
+            top[predicate] = [nodes.pop(value.get("@id", ""), value) for value in values]
+    reverse: dict[str, list[Node]] = {}
+    for node in nodes.values():
+        for predicate in [p for p, values in node.items() if {"@id": iri} in values]:
+            node[predicate].remove({"@id": iri})
+            if not node[predicate]:
+                del node[predicate]
+            reverse.setdefault(predicate, []).append(node)
+    return top | ({"@reverse": reverse} if reverse else {})
+
+
+def _id(term: object) -> str:
+    if not isinstance(term, NamedNode):
+        raise TypeError(f"the graph has no blank nodes, but {term} is here")
+    return term.value
+
+
+def _value(term: object) -> dict[str, str]:
+    if not isinstance(term, Literal):
+        return {"@id": _id(term)}
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    if term.datatype.value == _STRING:
+        return {"@value": term.value}
+    return {"@value": term.value, "@type": term.datatype.value}

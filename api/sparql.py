@@ -1,0 +1,123 @@
+"""`/sparql`: answers over HTTP, the service description, and the editor for people."""
+
+import json
+import tempfile
+import time
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api import description, documentation
+from api.engine import Answer, Engine, EngineError, Pool
+from api.formats import HTML, SERVICE
+from api.negotiation import Offer, choose
+from api.pages import render
+from api.problems import Problem, not_acceptable, problem_of
+from api.protocol import Asked, read
+from api.web import DATA_HEADERS, etag, unchanged
+
+SPOOL = 8 * 1024 * 1024
+PIECE = 64 * 1024
+router = APIRouter(tags=["SPARQL"])
+
+
+async def sparql(request: Request) -> Response:
+    """Answer a query; without one, describe the service or show the editor."""
+    asked = await read(request)
+    if asked.query is None:
+        return await _without_query(request, asked)
+    return QueryResponse(request, request.app.state.engine, asked)
+
+
+async def _without_query(request: Request, asked: Asked) -> Response:
+    offers = (*SERVICE, HTML)
+    offer = choose(request.headers.get("accept"), offers)
+    if offer is None:
+        raise not_acceptable(offers)
+    if offer.name == "html":
+        return page(asked, 200, {"vary": "Accept"})
+    return await about_release(request, offer, partial(service.describe, request, offer))
+
+
+class QueryResponse(Response):
+    """Runs the query when sent, passing the answer on as it comes, in flat memory."""
+
+    def __init__(self, request: Request, engine: Engine, asked: Asked) -> None:
+        super().__init__()
+        self._request, self._engine, self._asked = request, engine, asked
+        self._begun = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; or show what is wrong to a person, and raise it for everyone else."""
+        try:
+            async with self._engine.pool() as pool:
+                response = self._unchanged(pool) or await self._answer(pool, send)
+        except EngineError as error:
+            if self._begun or not self._asked.by_browser:
+                raise
+            problem = problem_of(error)
+            response = page(self._asked, problem.status, problem.all_headers(), problem=problem)
+        if response:
+            await response(scope, receive, send)
+
+    def _unchanged(self, pool: Pool) -> Response | None:
+        """304 if any representation of this answer that we could send is known to the client."""
+        offers = {offer for offer in (self._asked.solutions, self._asked.graph) if offer}
+        if self._request.method not in ("GET", "HEAD") or not self._asked.steady:
+            return None
+        found = (unchanged(self._request, etag(pool.version, o, weak=True)) for o in offers)
+        return next((response for response in found if response), None)
+
+    async def _answer(self, pool: Pool, send: Send) -> Response | None:
+        """The response where it is short, None where it has been streamed."""
+        started = time.perf_counter()
+        async with pool.answer(self._asked.job) as answer:
+            offer = self._asked.offer(answer.kind)
+            headers = self._headers(pool, offer)
+            if offer.name == "html":
+                table = json.loads(await answer.everything())
+                seconds = time.perf_counter() - started
+                return page(self._asked, 200, headers, table=table, seconds=seconds)
+            if answer.whole or self._request.method == "HEAD":
+                return Response(answer.first, headers=headers)
+            if self._request.scope["http_version"] == "1.0":
+                await self._measured(answer, headers, send)
+            else:
+                await self._stream(answer, headers, send)
+        return None
+
+    def _headers(self, pool: Pool, offer: Offer) -> dict[str, str]:
+        tag = {"etag": etag(pool.version, offer, weak=True)} if self._asked.steady else {}
+        return {"content-type": offer.content_type, **tag, **DATA_HEADERS}
+
+    async def _stream(self, answer: Answer, headers: dict[str, str], send: Send) -> None:
+        await self._begin(headers, send)
+        await send({"type": "http.response.body", "body": answer.first, "more_body": True})
+        async for piece in answer.rest():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    async def _measured(self, answer: Answer, headers: dict[str, str], send: Send) -> None:
+        """For HTTP/1.0, where only a length tells a whole answer from a cut-off one."""
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as spool:
+            spool.write(answer.first)
+            async for piece in answer.rest():
+                spool.write(piece)
+            await self._begin(headers | {"content-length": str(spool.tell())}, send)
+            spool.seek(0)
+            while piece := spool.read(PIECE):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    async def _begin(self, headers: dict[str, str], send: Send) -> None:
+        self._begun = True
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": raw})
+
+
+def page(asked: Asked, status: int, headers: dict[str, str], **shown: Any) -> Response:
+    """The editor with its query and what came of it."""
+    html = {"content-type": HTML.content_type}
+    return Response(render("sparql.html", query=asked.query, **shown), status, headers | html)

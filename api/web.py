@@ -1,0 +1,174 @@
+"""What every address shares: from request to response, CORS, ETags, bounded bodies."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from api import problems
+from api.engine import Pool
+from api.negotiation import Offer, choose
+from api.pages import render
+from api.problems import Problem, problem_of
+from ocsea.resources import context_file, ontology_files
+
+LOG = logging.getLogger("uvicorn.error")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
+)
+PREFLIGHT = {
+    "access-control-allow-headers": "Accept, Content-Type, If-None-Match",
+    "access-control-max-age": "86400",
+}
+DATA_HEADERS = {"vary": "Accept", "cache-control": "no-cache"}
+ERRORS = (Offer("json", problems.MEDIA_TYPE), Offer("html", "text/html"))
+SOON = 0.05
+
+
+def _digest() -> str:
+    files = [path for path in Path(__file__).parent.rglob("*") if path.suffix != ".pyc"]
+    content = hashlib.sha256()
+    for path in sorted([*files, *ontology_files(), context_file()]):
+        if path.is_file():
+            content.update(path.read_bytes())
+    return content.hexdigest()[:8]
+
+
+CODE = _digest()
+"""Changes with the server's own files: what a page looks like follows from release and code."""
+
+
+async def respond(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run an endpoint for as long as the client stays; what it raises becomes a problem document.
+
+    Where a response has begun nothing more is sent after an error, so that the server breaks the
+    connection and a cut-off answer cannot pass for a whole one.
+    """
+    request = Request(scope, receive)
+    begun = False
+
+    async def sending(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    async def work() -> None:
+        try:
+            await (await endpoint(request))(scope, receive, sending)
+        except Exception as error:
+            problem = problem_of(error)
+            if begun:
+                LOG.warning("an answer broke off: %s", problem.title)
+            else:
+                await problem_response(request, problem)(scope, receive, send)
+
+    await _while_connected(work(), receive)
+
+
+async def _while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Do the work, and drop it when the client hangs up; short work is not watched over."""
+    working = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait([working], timeout=SOON)
+        if not done:
+            leaving = asyncio.create_task(_hung_up(receive))
+            await asyncio.wait([working, leaving], return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+    finally:
+        if not working.done():
+            working.cancel()
+            await asyncio.wait([working])
+    if not working.cancelled():
+        working.result()
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def problem_response(request: Request, problem: Problem) -> Response:
+    """A problem as a page for browsers and as RFC 9457 has it for everyone else."""
+    offer = choose(request.headers.get("accept"), ERRORS) or ERRORS[0]
+    if offer.name == "html":
+        body = render("problem.html", problem=problem).encode()
+    else:
+        body = json.dumps(problem.document(), ensure_ascii=False).encode()
+    headers = problem.all_headers() | {"content-type": offer.content_type}
+    return Response(body, problem.status, headers)
+
+
+def with_cors(send: Send) -> Send:
+    """Let scripts of any site read the response."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *CORS]
+        await send(message)
+
+    return sending
+
+
+def options(allow: str) -> Response:
+    """The answer to OPTIONS, a browser's preflight included."""
+    methods = {"allow": allow, "access-control-allow-methods": allow}
+    return Response(status_code=204, headers=methods | PREFLIGHT)
+
+
+def etag(version: str, offer: Offer, *, weak: bool = False) -> str:
+    """The entity tag of a representation made from a release."""
+    return f'{"W/" if weak else ""}"{version}-{CODE}-{offer.name}"'
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """304 where the client already holds this representation."""
+    known = request.headers.get("if-none-match", "")
+    strong = tag.removeprefix("W/")
+    if any(one.strip().removeprefix("W/") == strong for one in known.split(",")):
+        return Response(status_code=304, headers={"etag": tag, **DATA_HEADERS})
+    return None
+
+
+async def body(request: Request, limit: int) -> bytes:
+    """The request's body; 413 as soon as it is known to be longer than `limit` bytes."""
+    too_large = Problem("too-large", f"At most {limit} bytes are taken.")
+    with contextlib.suppress(ValueError):
+        if int(request.headers.get("content-length", "0")) > limit:
+            raise too_large
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > limit:
+            raise too_large
+    return bytes(content)
+
+
+def media_type(request: Request) -> tuple[str, Mapping[str, str]]:
+    """The body's media type, lower case, and its parameters."""
+    essence, *rest = request.headers.get("content-type", "").lower().split(";")
+    pairs = (parameter.partition("=") for parameter in rest)
+    return essence.strip(), {name.strip(): value.strip(' "') for name, _, value in pairs}
+
+
+async def about_release(
+    request: Request, offer: Offer, make: Callable[[Pool], Awaitable[bytes]], **headers: str
+) -> Response:
+    """A representation made from the current release: 304 where the client holds it already."""
+    async with request.app.state.engine.pool() as pool:
+        tag = etag(pool.version, offer)
+        if same := unchanged(request, tag):
+            return same
+        content = await make(pool)
+    kept = {"etag": tag, "content-type": offer.content_type, **DATA_HEADERS, **headers}
+    return Response(content, headers=kept)

@@ -1,0 +1,160 @@
+"""The build: reproducible, refused where wrong, and never half, whenever it is killed."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import silent
+from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
+
+from ocsea.build import Refused, build, fingerprint
+from ocsea.errors import DataError
+from ocsea.release import NoRelease, Release, current, publish
+from ocsea.resources import ROOT
+
+GRAPH = "https://w3id.org/ocsea/graph/"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of facts and loaders, to be spoilt."""
+    for folder in ("data", "loaders"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def _spoil(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_same_facts_give_the_same_bytes(release: Release, tmp_path: Path) -> None:
+    again = build(ROOT, tmp_path, silent).release
+    assert again.version == release.version
+    assert again.dump.read_bytes() == release.dump.read_bytes()
+    assert (again.path / "manifest.json").read_bytes() == (
+        release.path / "manifest.json"
+    ).read_bytes()
+
+
+def test_a_second_build_says_at_once_that_nothing_has_changed(var: Path) -> None:
+    steps: list[str] = []
+    started = time.monotonic()
+    built = build(ROOT, var, lambda step, _: steps.append(step))
+    assert not built.is_new
+    assert not steps
+    assert time.monotonic() - started < 2
+
+
+def test_each_source_has_its_graph_and_the_default_graph_is_their_merge(release: Release) -> None:
+    quads = list(parse(path=release.dump, format=RdfFormat.N_QUADS))
+    names = {quad.graph_name.value.removeprefix(GRAPH) for quad in quads}
+    assert names == {*release.manifest["sources"], "ontology", "inferred", "provenance"}
+    rows = Store.read_only(str(release.store)).query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert isinstance(rows, QuerySolutions)
+    assert int(next(iter(rows))["n"].value) == len({quad.triple for quad in quads})
+    counts = release.manifest["triples"]
+    assert sum(counts.values()) == len(quads)
+
+
+def test_the_manifest_describes_the_release(release: Release) -> None:
+    manifest = release.manifest
+    assert manifest["version"] == release.version
+    assert manifest["validation"]["Violation"] == 0
+    assert manifest["sources"]["mapping2021"]["issued"] == "2021-06"
+    assert release.is_whole()
+
+
+def test_an_unknown_country_stops_the_build_with_its_place(checkout: Path, tmp_path: Path) -> None:
+    _spoil(checkout / "data/mapping2021/fig-1.csv", "NORWAY", "NORWEGIA")
+    with pytest.raises(DataError, match=r"fig-1\.csv:\d+: column '.*', value 'NORWEGIA'"):
+        build(checkout, tmp_path / "var", silent)
+    with pytest.raises(NoRelease):
+        current(tmp_path / "var")
+
+
+def test_a_violation_refuses_the_release_and_leaves_the_last(
+    checkout: Path, tmp_path: Path
+) -> None:
+    var = tmp_path / "var"
+    first = build(checkout, var, silent).release
+    _spoil(checkout / "data/mapping2021/indicators.csv", "icmec-csam-legislation-score", "icmec-x")
+    with pytest.raises(Refused) as refused:
+        build(checkout, var, silent)
+    assert "the last release stands" in str(refused.value)
+    assert "icmec" in (var / "refused.txt").read_text(encoding="utf-8")
+    assert current(var) == first
+
+
+def test_a_changed_fact_makes_another_release(checkout: Path, tmp_path: Path) -> None:
+    before = fingerprint(checkout)
+    _spoil(checkout / "data/mapping2021/fig-4.csv", "17,545", "17,546")
+    assert fingerprint(checkout) != before
+
+
+_PUBLISH = """
+import json, sys
+from pathlib import Path
+from ocsea.release import publish
+var, dump, mark = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), sys.argv[3]
+print("ready", flush=True)
+publish(var, dump, {"mark": mark})
+"""
+
+
+def _publish(var: Path, dump: Path, mark: str) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PUBLISH, str(var), str(dump), mark], stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    process.stdout.readline()
+    return process
+
+
+def test_killing_it_at_any_moment_leaves_a_whole_release(release: Release, tmp_path: Path) -> None:
+    publish(tmp_path, release.dump.read_bytes(), {"mark": "old"})
+    started = time.monotonic()
+    with _publish(tmp_path, release.dump, "timed") as process:
+        process.wait(timeout=60)
+    takes = time.monotonic() - started
+    seen = set()
+    for turn in range(20):
+        with _publish(tmp_path, release.dump, f"new {turn}") as process:
+            time.sleep(takes * turn / 18)
+            process.kill()
+        standing = current(tmp_path)
+        assert standing.is_whole()
+        assert len(Store.read_only(str(standing.store))) > 1000
+        seen.add(standing.manifest["mark"])
+    assert len(seen) > 1, "some were killed too late to matter"
+    assert len(seen) < 20, "some were killed in time"
+
+
+def test_a_build_clears_what_a_killed_one_left(var: Path) -> None:
+    litter = var / "releases" / ".building-killed"
+    litter.mkdir()
+    (litter / "dump.nq").write_text("half", encoding="utf-8")
+    build(ROOT, var, silent)
+    assert not litter.exists()
+
+
+def test_a_damaged_release_is_not_taken_for_standing(release: Release, tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    copy = publish(var, release.dump.read_bytes(), {})
+    with copy.dump.open("ab") as file:
+        file.write(b"# damaged\n")
+    assert not copy.is_whole()
+    assert publish(var, release.dump.read_bytes(), {}).is_whole()
+
+
+def test_built_json_only_counts_with_its_release(tmp_path: Path, release: Release) -> None:
+    made = publish(tmp_path, release.dump.read_bytes(), {})
+    (tmp_path / "built.json").write_text(
+        json.dumps({"inputs": "something else", "version": made.version}), encoding="utf-8"
+    )
+    assert build(ROOT, tmp_path, silent).is_new

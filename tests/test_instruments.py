@@ -1,0 +1,476 @@
+"""Instruments, provisions, dates and relations, as the official texts and documents have them."""
+
+import hashlib
+import re
+import shutil
+from collections import Counter, defaultdict
+from csv import DictReader
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ocsea import ids
+from ocsea.errors import OcseaError
+from ocsea.namespaces import PREFIXES, term
+from ocsea.sources import load_source, open_sources
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT.parent / "shared" / "reference" / "articles.csv"
+Graph = dict[tuple[NamedNode, str], list[NamedNode | Literal]]
+"""The objects of a subject and a predicate, the predicate as a prefixed name."""
+
+# Instrument, property, document, date, place: set down from the official texts' final clauses and
+# from the five documents, not from the data file.
+DATES = """
+UNCRC adopted instruments 1989-11-20 General Assembly resolution 44/25
+UNCRC adopted grace2021 1989-11-20 chapter 8, B - Legislation
+UNCRC openedForSignature instruments 1990-01-26 United Nations Treaty Collection, chapter IV.11
+UNCRC entryIntoForce instruments 1990-09-02 UNCRC, Article 49(1)
+OPSC adopted instruments 2000-05-25 General Assembly resolution 54/263
+OPSC adopted grace2021 2000-05-25 footnote 65
+OPSC openedForSignature grace2021 2000-05-25 footnote 65
+OPSC entryIntoForce instruments 2002-01-18 OPSC, Article 14(1)
+OPSC entryIntoForce grace2021 2002-01-18 footnote 65
+OPSC entryIntoForce study2015 2002 section 1.3
+UNTOC adopted instruments 2000-11-15 General Assembly resolution 55/25
+UNTOC openedForSignature instruments 2000-12-12 UNTOC, Article 36(1)
+UNTOC entryIntoForce instruments 2003-09-29 UNTOC, Article 38(1)
+UNTOC entryIntoForce study2015 2003-09-23 footnote 94
+UNTOC-TIP adopted instruments 2000-11-15 General Assembly resolution 55/25
+UNTOC-TIP openedForSignature instruments 2000-12-12 UNTOC-TIP, Article 16(1)
+UNTOC-TIP entryIntoForce instruments 2003-12-25 UNTOC-TIP, Article 17(1)
+CETS-201 adopted instruments 2007-07-12 Explanatory Report to CETS No. 201, paragraph I
+CETS-201 openedForSignature instruments 2007-10-25 CETS No. 201, title page
+CETS-201 openedForSignature study2015 2007-10-25 footnote 74
+CETS-201 openedForSignature grace2021 2007-10-25 footnote 68
+CETS-201 entryIntoForce instruments 2010-07-01 CETS No. 201, Article 45(3)
+CETS-201 entryIntoForce grace2021 2010-07-01 footnote 68
+ETS-185 adopted instruments 2001-11-08 Explanatory Report to ETS No. 185, paragraph I
+ETS-185 adopted study2015 2001 section 1.2
+ETS-185 openedForSignature instruments 2001-11-23 ETS No. 185, title page
+ETS-185 openedForSignature study2015 2001-11-23 footnote 70
+ETS-185 openedForSignature grace2021 2001-11-23 footnote 69
+ETS-185 entryIntoForce instruments 2004-07-01 ETS No. 185, Article 36(3)
+ETS-185 entryIntoForce grace2021 2004-07-01 footnote 69
+ILO-C182 adopted instruments 1999-06-17 ILO Convention No. 182, preamble
+ILO-C182 adopted grace2021 1999-06-17 footnote 66
+ILO-C182 entryIntoForce instruments 2000-11-19 ILO Convention No. 182, Article 10(2)
+ILO-C182 entryIntoForce grace2021 2000-11-19 footnote 66
+DIR-2011-93 adopted instruments 2011-12-13 OJ L 335, 17.12.2011, p. 1, title
+DIR-2011-93 adopted study2015 2011-12-13 footnote 8
+DIR-2011-93 adopted grace2021 2011-12-13 footnote 2
+DIR-2011-93 adopted mapping2021 2011-12-13 Appendix 1
+DIR-2011-93 adopted article2018 2011 footnote 42
+DIR-2011-93 entryIntoForce instruments 2011-12-17 OJ L 335, 17.12.2011, p. 1, Article 29
+DIR-2011-93 transpositionDeadline instruments 2013-12-18 OJ L 335, 17.12.2011, p. 1, Article 27(1)
+DIR-2011-93 transpositionDeadline grace2021 2013-12-18 footnote 70
+DIR-2011-36 adopted instruments 2011-04-05 OJ L 101, 15.4.2011, p. 1, title
+DIR-2011-36 adopted study2015 2011-04-05 footnote 54
+DIR-2011-36 entryIntoForce instruments 2011-04-15 OJ L 101, 15.4.2011, p. 1, Article 24
+DIR-2011-36 transpositionDeadline instruments 2013-04-06 OJ L 101, 15.4.2011, p. 1, Article 22(1)
+DIR-2012-29 adopted instruments 2012-10-25 OJ L 315, 14.11.2012, p. 57, title
+DIR-2012-29 adopted grace2021 2012-10-25 footnote 101
+DIR-2012-29 entryIntoForce instruments 2012-11-15 OJ L 315, 14.11.2012, p. 57, Article 31
+DIR-2012-29 transpositionDeadline instruments 2015-11-16 OJ L 315, 14.11.2012, p. 57, Article 27(1)
+DIR-2000-31 adopted instruments 2000-06-08 OJ L 178, 17.7.2000, p. 1, title
+DIR-2000-31 adopted study2015 2000-06-08 footnote 57
+DIR-2000-31 transpositionDeadline instruments 2002-01-17 OJ L 178, 17.7.2000, p. 1, Article 22(1)
+DIR-2010-13 adopted instruments 2010-03-10 OJ L 95, 15.4.2010, p. 1, title
+DIR-2010-13 adopted study2015 2010-03-10 footnote 61
+DIR-2010-13 entryIntoForce instruments 2010-05-05 OJ L 95, 15.4.2010, p. 1, Article 35
+DIR-89-552 adopted instruments 1989-10-03 OJ L 298, 17.10.1989, p. 23, title
+DIR-89-552 noLongerInForceSince instruments 2010-05-05 OJ L 95, 15.4.2010, p. 1, Articles 34, 35
+FD-2004-68 adopted instruments 2003-12-22 OJ L 13, 20.1.2004, p. 44, title
+FD-2004-68 adopted study2015 2003-12-22 footnote 3
+FD-2004-68 entryIntoForce instruments 2004-01-20 OJ L 13, 20.1.2004, p. 44, Article 13
+FD-2004-68 noLongerInForceSince instruments 2011-12-17 OJ L 335, 17.12.2011, p. 1, Articles 26, 29
+FD-2002-629 adopted instruments 2002-07-19 OJ L 203, 1.8.2002, p. 1, title
+FD-2002-629 entryIntoForce instruments 2002-08-01 OJ L 203, 1.8.2002, p. 1, Article 11
+FD-2002-629 transpositionDeadline instruments 2004-08-01 OJ L 203, 1.8.2002, p. 1, Article 10(1)
+FD-2002-629 noLongerInForceSince instruments 2011-04-15 OJ L 101, 15.4.2011, p. 1, Articles 21, 24
+FD-2001-220 adopted instruments 2001-03-15 OJ L 82, 22.3.2001, p. 1, title
+FD-2001-220 entryIntoForce instruments 2001-03-22 OJ L 82, 22.3.2001, p. 1, Article 19
+FD-2001-220 noLongerInForceSince instruments 2012-11-15 OJ L 315, 14.11.2012, p. 57, Articles 30, 31
+JA-97-154 adopted instruments 1997-02-24 OJ L 63, 4.3.1997, p. 2, title
+JA-97-154 adopted study2015 1997-02-24 footnote 1
+JA-97-154 noLongerInForceSince instruments 2004-01-20 OJ L 13, 20.1.2004, p. 44, Articles 11, 13
+COM-2012-196 adopted instruments 2012-05-02 COM(2012) 196 final, 2.5.2012, title page
+COM-2012-196 adopted study2015 2012-05-02 footnote 65
+COM-2012-196 adopted article2018 2012 footnote 43
+COM-2020-607 adopted instruments 2020-07-24 COM(2020) 607 final, 24.7.2020, title page
+COM-2020-607 adopted grace2021 2020-07-24 chapter 5.3.3
+"""
+
+# Class, adopters, in force, and where that is said (shortened).
+INSTRUMENTS = {
+    "UNCRC": ("Treaty", "united-nations-general-assembly", "InForce", "2021), Fig. 1"),
+    "OPSC": ("Protocol", "united-nations-general-assembly", "InForce", "2021), Fig. 1"),
+    "UNTOC": ("Treaty", "united-nations-general-assembly", "InForce", "2015), section 1.3"),
+    "UNTOC-TIP": ("Protocol", "united-nations-general-assembly", "InForce", "2015), section 1.3"),
+    "CETS-201": ("Treaty", "council-of-europe", "InForce", "2021), Fig. 1"),
+    "ETS-185": ("Treaty", "council-of-europe", "InForce", "2021), Fig. 1"),
+    "ILO-C182": ("Treaty", "international-labour-organization", "InForce", "2021), footnote 66"),
+    "DIR-2011-93": ("Directive", "parliament+council", "InForce", "2021), chapter 6.1"),
+    "DIR-2011-36": ("Directive", "parliament+council", "InForce", "2015), section 1.1.2"),
+    "DIR-2012-29": ("Directive", "parliament+council", "InForce", "2021), footnote 101"),
+    "DIR-2000-31": ("Directive", "parliament+council", "InForce", "2015), section 1.1.3"),
+    "DIR-2010-13": ("Directive", "parliament+council", "InForce", "2015), section 1.1.3"),
+    "DIR-89-552": ("Directive", "council", "NotInForce", "OJ L 95, 15.4.2010, p. 1, Article 34"),
+    "FD-2004-68": ("FrameworkDecision", "council", "NotInForce", "2015), section 1.1.1"),
+    "FD-2002-629": ("FrameworkDecision", "council", "NotInForce", "p. 1, Article 21"),
+    "FD-2001-220": ("FrameworkDecision", "council", "NotInForce", "p. 57, Article 30"),
+    "JA-97-154": ("Instrument", "council", "NotInForce", "p. 44, Article 11"),
+    "COM-2012-196": ("Communication", "european-commission", None, None),
+    "COM-2020-607": ("Communication", "european-commission", None, None),
+}
+ADOPTERS = {
+    "council": {"council-of-the-european-union"},
+    "parliament+council": {"european-parliament", "council-of-the-european-union"},
+}
+
+RELATIONS = {
+    ("OPSC", "supplements", "UNCRC"): ["2015), section 1.3"],
+    ("UNTOC-TIP", "supplements", "UNTOC"): ["UNTOC-TIP, Article 1(1)"],
+    ("DIR-2011-93", "replaces", "FD-2004-68"): ["p. 1, Article 26", "2015), footnote 8"],
+    ("DIR-2011-36", "replaces", "FD-2002-629"): ["p. 1, Article 21", "2015), footnote 54"],
+    ("DIR-2012-29", "replaces", "FD-2001-220"): ["p. 57, Article 30", "2021), footnote 101"],
+    ("DIR-2010-13", "repeals", "DIR-89-552"): ["p. 1, Article 34"],
+    ("FD-2004-68", "repeals", "JA-97-154"): ["p. 44, Article 11"],
+}
+
+# Articles, and the SHA-256 (first half) of their lines `number|heading|chapter|chapter heading`.
+PROVISIONS = {
+    "CETS-201": (50, "2baf974c8fbff53d"),
+    "ETS-185": (48, "d09bac9fb2920929"),
+    "UNCRC": (54, "6d411608dd48e8bf"),
+    "OPSC": (17, "9c1bf2785b85028c"),
+    "UNTOC-TIP": (20, "1022009d9a940647"),
+    "ILO-C182": (16, "14a87a5224550e6c"),
+    "DIR-2011-93": (30, "98149f8b0bb92da3"),
+}
+CITED_AS = {
+    "CETS-201": "CETS No. 201",
+    "ETS-185": "ETS No. 185",
+    "ILO-C182": "ILO Convention No. 182",
+    "DIR-2011-93": "OJ L 335, 17.12.2011, p. 1",
+}
+# Headings that the studies print as well: instrument, kind, numbers, place (shortened).
+ALSO_HEADED = [
+    ("CETS-201", "Article", "6 7 8 12 13 37", "2021), Recommendations"),
+    ("CETS-201", "Article", "14", "2021), chapter 6"),
+    ("CETS-201", "Article", "9 18 19 20 21 22 23", "2015), section 1.2.1"),
+    ("CETS-201", "Chapter", "IV X", "2015), section 1.2.1"),
+    ("DIR-2011-93", "Article", "8 9 10 12 22 25", "2015), section 1.1.2"),
+]
+CORRECTED = {
+    ("DIR-2011-93", "Article", "24"): (
+        "Intervention programmes or measures on a voluntary basis "
+        "in the course of or after criminal proceedings"
+    ),
+    ("CETS-201", "Chapter", "XII"): "Amendments to the Convention",
+    ("UNTOC-TIP", "Chapter", "I"): "General provisions",
+}
+
+
+@cache
+def graph() -> Graph:
+    source, load = next(pair for pair in open_sources(ROOT) if pair[0].stem == "instruments")
+    return index(load_source(source, load))
+
+
+def index(triples: list[Triple]) -> Graph:
+    found: Graph = defaultdict(list)
+    for triple in triples:
+        prefix, namespace = next(
+            p for p in PREFIXES.items() if triple.predicate.value.startswith(p[1])
+        )
+        name = f"{prefix}:{triple.predicate.value.removeprefix(namespace)}"
+        assert isinstance(triple.subject, NamedNode)
+        assert isinstance(triple.object, NamedNode | Literal)
+        found[triple.subject, name].append(triple.object)
+    return found
+
+
+def values(subject: NamedNode, name: str) -> list[str]:
+    return [value.value for value in graph().get((subject, name), [])]
+
+
+def value(subject: NamedNode, name: str) -> str:
+    """The one value, or the empty string where there is none."""
+    return "".join(values(subject, name)[:1])
+
+
+def places(subject: NamedNode) -> list[str]:
+    """Where a record says it comes from: the places of the locators it cites."""
+    return [value(NamedNode(cited), "ocsea:place") for cited in values(subject, "dcterms:source")]
+
+
+def of_class(*names: str) -> list[NamedNode]:
+    kinds = {term(f"ocsea:{name}") for name in names}
+    return [s for (s, p), found in graph().items() if p == "rdf:type" and kinds & set(found)]
+
+
+def stated_dates() -> list[list[str]]:
+    return [line.split(maxsplit=4) for line in DATES.strip().splitlines()]
+
+
+def test_instruments() -> None:
+    known = {o.value for (s, p), [o, *_] in graph().items() if p == "dcterms:identifier"}
+    assert known == {*INSTRUMENTS, "instruments"}
+    for identifier, (cls, adopters, in_force, evidence) in INSTRUMENTS.items():
+        iri = ids.instrument(identifier)
+        assert values(iri, "dcterms:identifier") == [identifier]
+        assert values(iri, "rdf:type") == [term(f"ocsea:{cls}").value]
+        bodies = {ids.key(NamedNode(body)) for body in values(iri, "ocsea:adoptedBy")}
+        assert bodies == ADOPTERS.get(adopters, {adopters})
+        force = [term(f"ocsea:{in_force}").value] if in_force else []
+        assert values(iri, "ocsea:inForce") == force
+        assert not evidence or any(place.endswith(evidence) for place in places(iri))
+
+
+def test_the_directive_answers_to_both_numbers() -> None:
+    numbered = {s: o for (s, p), o in graph().items() if p == "ocsea:alternativeNumber"}
+    directive = ids.instrument("DIR-2011-93")
+    assert numbered == {directive: [Literal("2011/92/EU")]}
+    assert "Directive 2011/92/EU" in values(directive, "skos:altLabel")
+    assert "First printed" in value(directive, "skos:note")
+
+
+def test_every_date_statement() -> None:
+    assert len(of_class("DateStatement")) == len(stated_dates()) == 77
+    for identifier, prop, stem, date, place in stated_dates():
+        iri = ids.date_statement(identifier, prop, stem)
+        kind = {10: "xsd:date", 4: "xsd:gYear"}[len(date)]
+        assert graph()[iri, "ocsea:date"] == [Literal(date, datatype=term(kind))]
+        assert values(iri, "ocsea:instrument") == [ids.instrument(identifier).value]
+        assert values(iri, "ocsea:dateProperty") == [term(f"ocsea:{prop}").value]
+        [cited] = places(iri)
+        assert cited == place if stem == "instruments" else cited.endswith(f"), {place}")
+
+
+def test_documents_are_quoted_as_they_print_the_date() -> None:
+    for identifier, prop, stem, date, _ in stated_dates():
+        printed = values(ids.date_statement(identifier, prop, stem), "ocsea:statedValue")
+        assert len(printed) == (stem != "instruments")
+        assert all(date in readings(text)[0][: len(date)] for text in printed)
+
+
+def readings(text: str) -> list[str]:
+    """A date as documents print it, `23.XI.2001` or `September 23, 2003`, in ISO form."""
+    found = []
+    for layout in ("%d %B %Y", "%B %d, %Y", "%d/%m/%Y", "%d.%m.%Y", "%Y"):
+        try:
+            day = datetime.strptime(text.replace("XI", "11"), layout)
+        except ValueError:
+            continue
+        found.append(day.date().isoformat())
+    return found
+
+
+def test_the_official_date_stands_on_the_instrument() -> None:
+    # Only a document says when this protocol was opened; every other date has an official text.
+    preferred = {("OPSC", "openedForSignature"): "2000-05-25"}
+    for identifier, prop, stem, date, _ in stated_dates():
+        if stem == "instruments":
+            preferred[identifier, prop] = date
+    assert preferred.keys() == {(row[0], row[1]) for row in stated_dates()}
+    properties = {f"ocsea:{prop}" for _, prop in preferred}
+    assert len([p for _, p in graph() if p in properties]) == len(preferred)
+    for (identifier, prop), date in preferred.items():
+        assert values(ids.instrument(identifier), f"ocsea:{prop}") == [date]
+
+
+def test_contradictions_are_kept() -> None:
+    said: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for statement in of_class("DateStatement"):
+        instrument, prop, _ = ids.key(statement).split("/")
+        said[instrument, prop].add(value(statement, "ocsea:date"))
+    assert {key: dates for key, dates in said.items() if len(dates) > 1} == {
+        ("untoc", "entryIntoForce"): {"2003-09-29", "2003-09-23"},
+        ("opsc", "entryIntoForce"): {"2002-01-18", "2002"},
+        ("ets-185", "adopted"): {"2001-11-08", "2001"},
+        ("dir-2011-93", "adopted"): {"2011-12-13", "2011"},
+        ("com-2012-196", "adopted"): {"2012-05-02", "2012"},
+    }
+
+
+def test_relations() -> None:
+    names = ("ocsea:replaces", "ocsea:repeals", "ocsea:supplements", "ocsea:transposes")
+    found = {(s, p, o) for (s, p), others in graph().items() for o in others if p in names}
+    assert found == {
+        (ids.instrument(one), f"ocsea:{relation}", ids.instrument(other))
+        for one, relation, other in RELATIONS
+    }
+
+
+def test_instruments_cite_their_title_their_force_and_their_relations() -> None:
+    for identifier, (*_, evidence) in INSTRUMENTS.items():
+        cited = [end for (one, *_), ends in RELATIONS.items() if one == identifier for end in ends]
+        ends = {*cited, *([evidence] if evidence else [])}
+        first, *others = places(ids.instrument(identifier))
+        assert not first.endswith(tuple(cited))
+        assert {next(e for e in ends if place.endswith(e)) for place in others} == ends
+
+
+def articles(identifier: str) -> list[tuple[str, str, str, str]]:
+    """Number, heading, chapter number and chapter heading of an instrument's articles, in order."""
+    lines = [(article, chapter_of(article, identifier)) for article in parts(identifier, "article")]
+    rows = [(*number_and_heading(article), *chapter) for article, chapter in lines]
+    return sorted(rows, key=lambda row: int(row[0]))
+
+
+def parts(identifier: str, kind: str) -> list[NamedNode]:
+    prefix = f"{ids.instrument(identifier).value}/{kind}/"
+    return [iri for iri in of_class("Article", "Chapter") if iri.value.startswith(prefix)]
+
+
+def number_and_heading(provision: NamedNode) -> tuple[str, str]:
+    return value(provision, "eli:number"), value(provision, "ocsea:heading")
+
+
+def chapter_of(article: NamedNode, identifier: str) -> tuple[str, str]:
+    instrument, *chapters = values(article, "eli:is_part_of")
+    assert instrument == ids.instrument(identifier).value
+    [chapter] = [number_and_heading(NamedNode(iri)) for iri in chapters] or [("", "")]
+    return chapter
+
+
+@pytest.mark.parametrize("identifier", PROVISIONS)
+def test_every_article(identifier: str) -> None:
+    count, digest = PROVISIONS[identifier]
+    lines = ["|".join(row) for row in articles(identifier)]
+    assert len(lines) == count
+    assert hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] == digest
+
+
+def test_no_provision_beyond_those() -> None:
+    assert len(of_class("Article")) == sum(count for count, _ in PROVISIONS.values()) == 235
+    chapters = Counter(ids.key(iri).split("/")[0] for iri in of_class("Chapter"))
+    assert chapters == {"cets-201": 13, "ets-185": 4, "uncrc": 3, "untoc-tip": 4}
+    wholes = [values(chapter, "eli:is_part_of") for chapter in of_class("Chapter")]
+    assert Counter(ids.key(NamedNode(iri)) for [iri] in wholes) == chapters
+
+
+@pytest.mark.parametrize(
+    ("identifier", "kind", "number", "label"),
+    [
+        ("CETS-201", "Article", "20", "Article 20: Offences concerning child pornography"),
+        ("CETS-201", "Article", "23", "Article 23: Solicitation of children for sexual purposes"),
+        ("CETS-201", "Chapter", "II", "Lanzarote Convention, Chapter II: Preventive measures"),
+        ("ETS-185", "Article", "9", "Article 9: Offences related to child pornography"),
+        ("ETS-185", "Article", "35", "Budapest Convention, Article 35: 24/7 Network"),
+        (
+            "UNTOC-TIP",
+            "Article",
+            "5",
+            "Trafficking in Persons Protocol, Article 5: Criminalization",
+        ),
+        ("UNCRC", "Chapter", "I", "UN Convention on the Rights of the Child, Part I"),
+        ("UNCRC", "Article", "34", "UN Convention on the Rights of the Child, Article 34"),
+        ("OPSC", "Article", "3", "Optional Protocol on the Sale of Children, Article 3"),
+        ("ILO-C182", "Article", "3", "Worst Forms of Child Labour Convention, Article 3"),
+        ("DIR-2011-93", "Article", "27", "Directive 2011/93/EU, Article 27: Transposition"),
+    ],
+)
+def test_provision_labels(identifier: str, kind: str, number: str, label: str) -> None:
+    assert value(ids.provision(identifier, kind, number), "rdfs:label").endswith(label)
+
+
+def test_corrected_headings_carry_a_note() -> None:
+    noted = {iri for iri in of_class("Article", "Chapter") if values(iri, "skos:note")}
+    assert noted == {ids.provision(*key) for key in CORRECTED}
+    assert all(value(ids.provision(*k), "ocsea:heading") == h for k, h in CORRECTED.items())
+
+
+def test_provisions_cite_themselves_and_the_studies() -> None:
+    also = {
+        ids.provision(identifier, kind, number): place
+        for identifier, kind, numbers, place in ALSO_HEADED
+        for number in numbers.split()
+    }
+    for identifier in PROVISIONS:
+        division = "Part" if identifier == "UNCRC" else "Chapter"
+        for kind in ("Article", division):
+            for iri in parts(identifier, "article" if kind == "Article" else "chapter"):
+                own, *others = places(iri)
+                name = CITED_AS.get(identifier, identifier)
+                assert own == f"{name}, {kind} {value(iri, 'eli:number')}"
+                assert len(others) == (iri in also)
+                assert all(other.endswith(also[iri]) for other in others)
+
+
+def test_wording_is_as_reviewed() -> None:
+    """Titles, names, notes and places: prose that no table above repeats in full.
+
+    A changed cell changes this digest. Check the change against the source, then renew it.
+    """
+    prose = ("dcterms:title", "rdfs:label", "skos:altLabel", "skos:note", "ocsea:statedValue")
+    lines = [f"{s} {p} {o}" for (s, p), os in graph().items() for o in os if p in prose]
+    assert hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16] == "626a625c6ce2fae5"
+
+
+def test_no_two_places_share_a_locator() -> None:
+    assert all(len(values(locator, "ocsea:place")) == 1 for locator in of_class("Locator"))
+    cited = {o for (s, p), found in graph().items() for o in found if p == "dcterms:source"}
+    assert cited == set(of_class("Locator"))
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference list is no part of the product")
+def test_articles_against_the_reference_list() -> None:
+    with REFERENCE.open(encoding="utf-8", newline="") as file:
+        rows = list(DictReader(file))
+    mine = {(i, row[0]): row for i in PROVISIONS for row in articles(i)}
+    assert len(rows) == len(mine)
+    for row in rows:
+        identifier, number, chapter = row["instrument"], row["article"], row["chapter"]
+        head = CORRECTED.get((identifier, "Article", number), row["heading"])
+        part = CORRECTED.get((identifier, "Chapter", chapter), row["chapter_heading"])
+        assert mine[identifier, number] == (number, head, chapter, part)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("dates.csv", "\nUNTOC,adopted", "\nUNTOK,adopted", "column 'instrument', value 'UNTOK'"),
+        ("dates.csv", "UNTOC,adopted", "UNTOC,signed", "column 'property', value 'signed'"),
+        ("dates.csv", "2011-12-13,,yes", "2011-02-30,,yes", "column 'date', value '2011-02-30'"),
+        ("dates.csv", "2003-09-29,,yes", "2003-09-29,,maybe", "column 'preferred', value 'maybe'"),
+        ("dates.csv", '"September 23, 2003",no', "2003,yes", "another date is preferred already"),
+        ("dates.csv", "study2015,footnote 94", "study2016,footnote 94", "value 'study2016'"),
+        ("dates.csv", "study2015,footnote 94", "study2015,", "column 'place', value ''"),
+        ("dates.csv", "study2015,footnote 94", ",", "cites no place"),
+        ("dates.csv", "grace2021,footnote 68", "study2015,footnote 68", "gives this date twice"),
+        ("dates.csv", "note,source", "note,remark,source", "8 fields where the header has 9"),
+        ("dates.csv", "note,source", "remark,source", "column 'note'"),
+        ("instruments.csv", "\nOPSC,", "\nUNCRC,", "the instrument stands twice"),
+        ("instruments.csv", "council-of-europe,yes", "council-of-asia,yes", "'council-of-asia'"),
+        ("instruments.csv", "council-of-europe,yes", "council-of-europe,✓", "value '✓'"),
+        ("instruments.csv", "council-of-europe,yes", "council-of-europe,", "leave all three blank"),
+        ("instruments.csv", ",Treaty,", ",Treatise,", "Treaty: expected 5, loaded 4"),
+        ("provisions.csv", "\nOPSC,Article,3,", "\nOPSD,Article,3,", "value 'OPSD'"),
+        ("provisions.csv", "\nOPSC,Article,3,", "\nOPSC,Rule,3,", "column 'kind', value 'Rule'"),
+        ("provisions.csv", "\nOPSC,Article,3,", "\nOPSC,Article,2,", "stands twice"),
+        ("provisions.csv", "abuse,VI,", "abuse,XIV,", "column 'part_of', value 'XIV'"),
+        ("relations.csv", ",UNCRC,", ",UNCRD,", "column 'object', value 'UNCRD'"),
+        ("relations.csv", ",supplements,", ",amends,", "column 'relation', value 'amends'"),
+    ],
+)
+def test_a_wrong_cell_stops_the_load(
+    tmp_path: Path, file: str, old: str, new: str, says: str
+) -> None:
+    for folder in ("data/states", "data/instruments"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "loaders").mkdir()
+    for suffix in ("yml", "py"):
+        shutil.copy(ROOT / "loaders" / f"instruments.{suffix}", tmp_path / "loaders")
+    path = tmp_path / "data" / "instruments" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    [(source, load)] = open_sources(tmp_path)
+    with pytest.raises(OcseaError, match=re.escape(says)) as caught:
+        load_source(source, load)
+    assert file in str(caught.value) or "expected" in says
