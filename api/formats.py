@@ -32,6 +32,3 @@ DOCUMENTS = (
     HTML,
 )
 """What the description of a thing can be had in."""
-
-SERVICE = GRAPHS[:4]
-"""What the service description can be had in, besides the editor page."""

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from functools import partial
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from pyoxigraph import serialize
@@ -13,12 +12,124 @@ from api import entity, jsonld
 from api.engine import Pool
 from api.engine.results import GRAPHS
 from api.formats import DOCUMENTS
-from api.negotiation import Offer, by_name, choose
+from api.negotiation import Offer, by_name
+from api.openapi import documents, parameter, problems
 from api.pages import query_link, render
-from api.problems import Problem, not_acceptable
-from api.web import about_release, read_only
+from api.problems import Problem
+from api.web import Made, about_release, negotiate, read_only
 from ocsea.namespaces import GRAPH, ID, PREFIXES
 
-PATH = re.compile(r"/(?:id|doc)/(?P<key>[A-Za-z0-9._~%-]+(?:/[A-Za-z0-9._~%-]+)+?)")
-SUFFIX = re.compile(r"(?P<key>.+)\.(?P<suffix>jsonld|ttl|nt|rdf|html)")
-router = APIRouter(tags=["Linked data"])
+KEY_PATH = re.compile(r"/(?:id|doc)/(?P<key>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)")
+SUFFIXED = re.compile(r"(?P<key>.+)\.(?P<suffix>jsonld|ttl|nt|rdf|html)")
+STEM = re.compile(r"[A-Za-z0-9._-]+")
+KEY = [
+    parameter("kind", "What sort of thing", where="path", example="state"),
+    parameter("key", "Its key, which may hold slashes", where="path", example="ALB"),
+]
+PAGE = parameter("page", "Which page of the things that point to this one", example="1")
+GRAPH_STEM = parameter("stem", "The graph's name", where="path", example="mapping2021")
+router = APIRouter(tags=["Linked data"], default_response_class=Response)
+
+
+@router.get(
+    "/id/{kind}/{key:path}",
+    summary="The thing itself",
+    status_code=303,
+    responses=problems("not-found", "method-not-allowed"),
+    openapi_extra={"parameters": KEY},
+)
+async def thing(request: Request) -> Response:
+    """Leads (303) to the document about the thing, which negotiates its format."""
+    read_only(request)
+    return Response(status_code=303, headers={"location": "/doc/" + _key(request)})
+
+
+@router.get(
+    "/doc/{kind}/{key:path}",
+    summary="What the graph says of a thing",
+    responses=documents(DOCUMENTS)
+    | problems("request-malformed", "not-found", "method-not-allowed", "not-acceptable"),
+    openapi_extra={"parameters": [*KEY, PAGE]},
+)
+async def document(request: Request) -> Response:
+    """The thing's own statements, the labels of what it names, and what points to it.
+
+    The last comes in pages of 200: `?page=2`, announced by `Link: …; rel="next"`. A suffix
+    (`.jsonld`, `.ttl`, `.nt`, `.rdf`, `.html`) picks the format without negotiation.
+    """
+    read_only(request)
+    key, offer = _key(request), None
+    if suffixed := SUFFIXED.fullmatch(key):
+        key, offer = suffixed["key"], by_name(suffixed["suffix"], DOCUMENTS)
+    offer = offer or negotiate(request, DOCUMENTS)
+    make = partial(_describe, ID + key, _page(request), offer)
+    return await about_release(request, offer, make)
+
+
+@router.get(
+    "/graph/{stem}",
+    summary="A named graph",
+    status_code=303,
+    responses=problems("not-found"),
+    openapi_extra={"parameters": [GRAPH_STEM]},
+)
+async def graph(request: Request) -> Response:
+    """Leads (303) to the query that gives all triples of the graph, in any format."""
+    stem = request.path_params["stem"]
+    if not STEM.fullmatch(stem):
+        raise Problem("not-found")
+    async with request.app.state.engine.pool() as pool:
+        exists = await pool.rows(f"SELECT ?s WHERE {{ GRAPH <{GRAPH}{stem}> {{ ?s ?p ?o }} }} LIMIT 1")
+    if not exists:
+        raise Problem("not-found", f"There is no graph {GRAPH}{stem}.")
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}{stem}> {{ ?s ?p ?o }} }}"
+    return Response(status_code=303, headers={"location": query_link(query)})
+
+
+def _key(request: Request) -> str:
+    match = KEY_PATH.fullmatch(request.scope["path"])
+    if not match:
+        raise Problem("not-found", "Things have addresses like /id/state/ALB.")
+    return match["key"]
+
+
+def _page(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise Problem("request-malformed", "`page` is a number from 1.")
+    return int(text)
+
+
+async def _describe(iri: str, page: int, offer: Offer, pool: Pool) -> Made:
+    last = await entity.pages(pool, iri)
+    if page > last:
+        raise Problem("not-found", f"The last page is {last}.")
+    content = await _content(pool, iri, page, last, offer)
+    if content is None:
+        raise Problem("not-found", f"The graph says nothing of {iri}.")
+    return content, {"link": _links(iri, page, last)}
+
+
+async def _content(pool: Pool, iri: str, page: int, last: int, offer: Offer) -> bytes | None:
+    if offer.name == "html":
+        view = await entity.view(pool, iri, page)
+        return view and render("entity.html", iri=iri, view=view, page=page, last=last).encode()
+    triples = await entity.triples(pool, iri, page)
+    if not triples:
+        return None
+    if offer.name == "jsonld":
+        return await asyncio.to_thread(jsonld.document, triples, iri)
+    return serialize(triples, format=GRAPHS[offer.name], prefixes=PREFIXES)
+
+
+def _links(iri: str, page: int, last: int) -> str:
+    path = "/doc/" + iri.removeprefix(ID)
+    links = [f'<{iri}>; rel="canonical"']
+    links += [
+        f'<{path}.{offer.name}>; rel="alternate"; type="{offer.media_type}"' for offer in DOCUMENTS
+    ]
+    if page < last:
+        links.append(f'<{path}?page={page + 1}>; rel="next"')
+    if page > 1:
+        links.append(f'<{path}?page={page - 1}>; rel="prev"')
+    return ", ".join(links)

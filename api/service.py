@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple, serialize
 from api.engine import Pool
 from api.engine.results import GRAPHS
 from api.negotiation import Offer
+from api.web import Made
 from ocsea.namespaces import PREFIXES, RDF_TYPE
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -19,12 +20,13 @@ SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g 
 ALL = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
 
-async def describe(pool: Pool, endpoint: str, offer: Offer) -> bytes:
+async def describe(endpoint: str, offer: Offer, pool: Pool) -> Made:
     """The description, in one of the RDF formats, of the endpoint at this address."""
     sizes = {row["g"]["value"]: row["n"]["value"] for row in await pool.rows(SIZES)}
     total = (await pool.rows(ALL))[0]["n"]["value"]
     triples = [*_service(endpoint), *_graphs(endpoint, total, sizes)]
-    return serialize(triples, format=GRAPHS[offer.name], prefixes={**PREFIXES, "sd": SD}) or b""
+    prefixes = {**PREFIXES, "sd": SD}
+    return serialize(triples, format=GRAPHS[offer.name], prefixes=prefixes) or b"", {}
 
 
 def _sd(name: str) -> NamedNode:

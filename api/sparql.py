@@ -3,28 +3,63 @@
 import json
 import tempfile
 import time
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api import description, documentation
+from api import service
 from api.engine import Answer, Engine, EngineError, Pool
-from api.formats import HTML, SERVICE
-from api.negotiation import Offer, choose
+from api.examples import examples
+from api.formats import GRAPHS, HTML, SOLUTIONS
+from api.negotiation import Offer
+from api.openapi import documents, parameter, problems
 from api.pages import render
-from api.problems import Problem, not_acceptable, problem_of
-from api.protocol import Asked, read
-from api.web import DATA_HEADERS, etag, unchanged
+from api.problems import problem_of
+from api.protocol import FORM, QUERY, Asked, read
+from api.web import DATA_HEADERS, about_release, etag, negotiate, public, unchanged
 
+NAMES = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
 SPOOL = 8 * 1024 * 1024
 PIECE = 64 * 1024
-router = APIRouter(tags=["SPARQL"])
+DATASET = [
+    parameter("default-graph-uri", "A graph to query; several are merged", many=True),
+    parameter("named-graph-uri", "A graph for `GRAPH` to range over", many=True),
+    parameter("format", "A format by name instead of Accept: " + ", ".join(NAMES)),
+]
+ASK = parameter("query", "A SPARQL 1.1 query", example="ASK { ?s ?p ?o }")
+ANSWERS = documents((*SOLUTIONS, *GRAPHS)) | problems(
+    *("request-malformed", "query-missing", "query-malformed", "query-too-deep"),
+    *("service-refused", "update-refused", "method-not-allowed", "not-acceptable", "too-large"),
+    *("unsupported-media-type", "query-timeout", "query-memory", "busy"),
+)
+BODY = {"schema": {"type": "string"}}
+router = APIRouter(tags=["SPARQL"], default_response_class=Response)
 
 
+@router.get(
+    "/sparql",
+    summary="Ask a query",
+    responses=ANSWERS,
+    openapi_extra={"parameters": [ASK, *DATASET]},
+)
+@router.post(
+    "/sparql",
+    summary="Ask a query too long for an address",
+    responses=ANSWERS,
+    openapi_extra={
+        "parameters": DATASET,
+        "requestBody": {"required": True, "content": {FORM: BODY, QUERY: BODY}},
+    },
+)
 async def sparql(request: Request) -> Response:
-    """Answer a query; without one, describe the service or show the editor."""
+    """SELECT, ASK, CONSTRUCT or DESCRIBE, in any format on offer; QUERY is taken like POST.
+
+    Without a query, GET gives the service description, or the editor to a browser. The default
+    graph is the merge of all graphs. A query past its time is stopped and answered with 503.
+    """
     asked = await read(request)
     if asked.query is None:
         return await _without_query(request, asked)
@@ -32,13 +67,11 @@ async def sparql(request: Request) -> Response:
 
 
 async def _without_query(request: Request, asked: Asked) -> Response:
-    offers = (*SERVICE, HTML)
-    offer = choose(request.headers.get("accept"), offers)
-    if offer is None:
-        raise not_acceptable(offers)
+    offer = negotiate(request, GRAPHS)
     if offer.name == "html":
         return page(asked, 200, {"vary": "Accept"})
-    return await about_release(request, offer, partial(service.describe, request, offer))
+    describe = partial(service.describe, public(request, "/sparql"), offer)
+    return await about_release(request, offer, describe)
 
 
 class QueryResponse(Response):
@@ -117,7 +150,8 @@ class QueryResponse(Response):
         await send({"type": "http.response.start", "status": 200, "headers": raw})
 
 
-def page(asked: Asked, status: int, headers: dict[str, str], **shown: Any) -> Response:
-    """The editor with its query and what came of it."""
-    html = {"content-type": HTML.content_type}
-    return Response(render("sparql.html", query=asked.query, **shown), status, headers | html)
+def page(asked: Asked, status: int, headers: dict[str, str], **came_of_it: Any) -> Response:
+    """The editor with its query and what came of it: a `table`, a `problem`, or nothing yet."""
+    shown = {"table": None, "seconds": 0.0, "problem": None} | came_of_it
+    body = render("sparql.html", query=asked.query, examples=examples(), **shown)
+    return Response(body, status, headers | {"content-type": HTML.content_type})

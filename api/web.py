@@ -17,7 +17,7 @@ from api import problems
 from api.engine import Pool
 from api.negotiation import Offer, choose
 from api.pages import render
-from api.problems import Problem, problem_of
+from api.problems import Problem, not_acceptable, problem_of
 from ocsea.resources import context_file, ontology_files
 
 LOG = logging.getLogger("uvicorn.error")
@@ -161,14 +161,38 @@ def media_type(request: Request) -> tuple[str, Mapping[str, str]]:
     return essence.strip(), {name.strip(): value.strip(' "') for name, _, value in pairs}
 
 
+Made = tuple[bytes, dict[str, str]]
+"""A representation and the headers of its own."""
+
+
 async def about_release(
-    request: Request, offer: Offer, make: Callable[[Pool], Awaitable[bytes]], **headers: str
+    request: Request, offer: Offer, make: Callable[[Pool], Awaitable[Made]]
 ) -> Response:
     """A representation made from the current release: 304 where the client holds it already."""
     async with request.app.state.engine.pool() as pool:
         tag = etag(pool.version, offer)
         if same := unchanged(request, tag):
             return same
-        content = await make(pool)
-    kept = {"etag": tag, "content-type": offer.content_type, **DATA_HEADERS, **headers}
-    return Response(content, headers=kept)
+        content, headers = await make(pool)
+    kept = {"etag": tag, "content-type": offer.content_type, **DATA_HEADERS}
+    return Response(content, headers=kept | headers)
+
+
+def negotiate(request: Request, offers: tuple[Offer, ...]) -> Offer:
+    """The offer that the request's Accept header likes best; 406 where it likes none."""
+    if offer := choose(request.headers.get("accept"), offers):
+        return offer
+    raise not_acceptable(offers)
+
+
+def read_only(request: Request) -> None:
+    """405 for any method but GET and HEAD."""
+    if request.method not in ("GET", "HEAD"):
+        allow = "GET, HEAD, OPTIONS"
+        raise Problem("method-not-allowed", f"Use {allow}.", headers={"allow": allow})
+
+
+def public(request: Request, path: str) -> str:
+    """The full address of a path of ours as the public reaches it."""
+    base = request.app.state.settings.base or str(request.base_url)
+    return base.rstrip("/") + path

@@ -7,12 +7,12 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ocsea import ids
+from ocsea import ids, vocabulary
 from ocsea.namespaces import term
 from ocsea.records import Pair, facts, record
 from ocsea.rows import Row
 from ocsea.sources import Source
-from ocsea.values import Value, date, decimal, english, integer, percent
+from ocsea.values import date, decimal, english, integer, percent
 
 Texts = dict[str, str]
 Column = dict[str, Any]
@@ -24,12 +24,12 @@ _READERS = {"integer": integer, "decimal": decimal, "percent": percent}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: `column` is the yml's word on it, `printed` its row's label, `place` its locator."""
+    """A cell: `column` is the yml's word on it, `name` its row's area, `place` its locator."""
 
     row: Row
     key: str
     column: Column
-    printed: str
+    name: str
     area: NamedNode
     place: NamedNode
 
@@ -49,75 +49,19 @@ def load(source: Source) -> Iterator[Triple]:
 
 
 def _vocabulary(source: Source, notes: Texts) -> Iterator[Triple]:
-    yield from load_dataset(source)
-    for row in source.rows("schemes.csv"):
-        yield from load_scheme(source, row)
-    for kind in ("unit", "code"):
-        for row in source.rows(f"{kind}s.csv"):
-            yield from load_concept(source, row, kind)
+    yield from vocabulary.dataset(source, source.about["dataset"], [source.about["chapter"]])
+    yield from vocabulary.concepts(source)
     for row in source.rows("indicators.csv"):
         yield from load_indicator(source, row, notes)
 
 
-def load_dataset(source: Source) -> Iterator[Triple]:
-    """The data set that every observation of this source belongs to."""
-    yield from record(
-        ids.thing("dataset", source.stem),
-        "qb:DataSet",
-        source.about["dataset"],
-        ("dcterms:source", source.cite(source.about["chapter"])),
-    )
-
-
-def load_scheme(source: Source, row: Row) -> Iterator[Triple]:
-    """A concept scheme: indicators, codes or units."""
-    yield from record(
-        row.take_as("scheme", partial(ids.thing, "scheme")),
-        "skos:ConceptScheme",
-        row.take("label"),
-        ("skos:definition", row.take_as("definition", english)),
-        ("dcterms:source", source.cite(row.take("place"))),
-    )
-
-
-def load_concept(source: Source, row: Row, kind: str) -> Iterator[Triple]:
-    """A code or a unit, `kind` being its IRI kind and the column that names it."""
-    key, label = row.take(kind), row.take("label")
-    yield from record(
-        ids.thing(kind, key),
-        f"ocsea:{kind.capitalize()}",
-        label,
-        ("skos:prefLabel", english(label)),
-        ("skos:notation", key),
-        ("skos:definition", row.take_as("definition", english)),
-        ("skos:inScheme", row.take_as("scheme", partial(ids.thing, "scheme"))),
-        ("dcterms:source", source.cite(row.take("place"))),
-    )
-
-
 def load_indicator(source: Source, row: Row, notes: Texts) -> Iterator[Triple]:
     """An indicator; its places are the column headers that its observations stand under."""
-    identifier, label, place = row.take("identifier"), row.take("label"), row.take("place")
-    headers = _headers(source, place, identifier)
+    place, footnote = row.take("place"), row.take_as("footnote", partial(_footnote, notes))
+    headers = _headers(source, place, row.peek("identifier"))
     if not headers:
         raise row.error("identifier", f"no column of '{place}' has it in loaders/mapping2021.yml")
-    yield from record(
-        ids.thing("indicator", identifier),
-        "ocsea:Indicator",
-        label,
-        ("dcterms:identifier", identifier),
-        ("skos:prefLabel", english(label)),
-        ("skos:definition", row.take_as("definition", english)),
-        ("skos:inScheme", ids.thing("scheme", "indicators")),
-        ("ocsea:unit", row.take_as("unit", partial(ids.thing, "unit"))),
-        ("ocsea:valueKind", row.take_as("value_kind", lambda kind: term(f"ocsea:{kind}"))),
-        ("ocsea:minimum", row.take_optional("minimum", decimal)),
-        ("ocsea:maximum", row.take_optional("maximum", decimal)),
-        ("ocsea:scale", row.take("scale") or None),
-        ("ocsea:measuredBy", row.take_as("measured_by", partial(ids.thing, "body"))),
-        *row.take_as("footnote", partial(_footnote, notes)),
-        ("dcterms:source", headers),
-    )
+    yield from vocabulary.indicator(row, headers, *footnote)
 
 
 def load_place(source: Source, place: str, notes: Texts) -> Iterator[Triple]:
@@ -139,7 +83,7 @@ def load_status(source: Source, cell: Cell) -> Iterator[Triple]:
     yield from record(
         ids.status(identifier, cell.area, source.stem),
         "ocsea:PartyStatus",
-        f"{cell.printed}: {identifier}, {_WORDS[status]}, {as_of}",
+        f"{cell.name}: {_WORDS[status]}, {identifier}, {as_of}",
         ("ocsea:party", cell.area),
         ("ocsea:instrument", commitment),
         ("ocsea:status", term(f"ocsea:{status}")),
@@ -156,7 +100,7 @@ def load_membership(source: Source, cell: Cell, alliance: NamedNode) -> Iterator
     yield from record(
         ids.membership(alliance, cell.area),
         "ocsea:Membership",
-        f"{cell.printed}: {cell.column['label']}",
+        f"{cell.name}: member, {cell.column['alliance']}",
         ("org:member", cell.area),
         ("org:organization", alliance),
         ("ocsea:asOf", date(source.about["as-of"])),
@@ -172,7 +116,7 @@ def load_observation(source: Source, cell: Cell, labels: Texts, notes: Texts) ->
     yield from record(
         ids.observation(indicator, cell.area, period),
         "qb:Observation",
-        f"{cell.printed}: {labels.get(indicator, indicator)}, {period}",
+        f"{cell.name}: {labels.get(indicator, indicator)}, {period}",
         ("qb:dataSet", ids.thing("dataset", source.stem)),
         ("ocsea:indicator", ids.thing("indicator", indicator)),
         ("sdmx-dimension:refArea", cell.area),
@@ -198,18 +142,21 @@ def _cells(source: Source, place: str) -> Iterator[Cell]:
     for row in source.rows(figure["file"]):
         if row.take("place") != place:
             raise row.error("place", f"this file is {place}: correct it, or move the row")
-        printed, area = row.take_as("country", lambda name: (name, _area(source, name)))
+        printed, (area, name) = row.take_as("country", lambda text: (text, _area(source, text)))
         for key, column in figure["columns"].items():
             at = (ids.key(area), printed), (key, column["label"])
-            yield Cell(row, key, column, printed, area, source.cite(place, *at))
+            yield Cell(row, key, column, name, area, source.cite(place, *at))
 
 
-def _area(source: Source, name: str) -> NamedNode:
-    key = source.about["areas"].get(name)
-    return ids.thing("area", key) if key else source.parties.find(name)
+def _area(source: Source, printed: str) -> tuple[NamedNode, str]:
+    if printed in source.about["areas"]:
+        area = source.about["areas"][printed]
+        return ids.thing("area", area["key"]), area["name"]
+    state = source.parties.find(printed)
+    return state, source.parties.label(state)
 
 
-def _headers(source: Source, place: str, indicator: str) -> list[Value]:
+def _headers(source: Source, place: str, indicator: str) -> list[NamedNode]:
     columns = source.about["figures"].get(place, {"columns": {}})["columns"]
     return [
         source.cite(place, column=(key, column["label"]))

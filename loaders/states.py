@@ -29,9 +29,8 @@ def load(source: Source) -> Iterator[Triple]:
         yield from load_alias(source, row)
     for row in source.rows("bodies.csv"):
         yield from load_body(source, row)
-    labels = _labels(source)
     for row in source.rows("memberships.csv"):
-        yield from load_membership(source, row, labels)
+        yield from load_membership(source, row)
 
 
 def load_entity(source: Source, row: Row) -> Iterator[Triple]:
@@ -96,7 +95,7 @@ def load_body(source: Source, row: Row) -> Iterator[Triple]:
     )
 
 
-def load_membership(source: Source, row: Row, labels: dict[NamedNode, str]) -> Iterator[Triple]:
+def load_membership(source: Source, row: Row) -> Iterator[Triple]:
     """A membership: its begin and end from treaties, or the month when a source listed it."""
     printed, member = row.take_as("member", lambda name: (name, source.parties.find(name)))
     key = row.take("organisation")
@@ -108,7 +107,7 @@ def load_membership(source: Source, row: Row, labels: dict[NamedNode, str]) -> I
     yield from record(
         ids.membership(organisation, member),
         "ocsea:Membership",
-        f"{labels[member]} in the {source.about['organisations'][key]}",
+        f"{source.parties.label(member)} in the {source.about['organisations'][key]}",
         ("org:member", member),
         ("org:organization", organisation),
         ("ocsea:begin", row.take_optional("begin", date)),
@@ -117,11 +116,3 @@ def load_membership(source: Source, row: Row, labels: dict[NamedNode, str]) -> I
         ("skos:note", row.take_optional("note", english)),
         ("dcterms:source", cites),
     )
-
-
-def _labels(source: Source) -> dict[NamedNode, str]:
-    labels = {}
-    for row in source.rows("states.csv"):
-        labels[ids.thing(row.take("kind"), row.take("key"))] = row.take("label")
-        row.ignore(*row.remaining())
-    return labels

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from ocsea import ids
+from ocsea import ids, vocabulary
 from ocsea.namespaces import term
 from ocsea.records import Pair, record
 from ocsea.rows import Row
 from ocsea.sources import Label, Source
 from ocsea.values import date, english, integer
 
-_STATUSES = ("Party", "Signatory", "NotListed")
+_STATUSES = {"Party": "party", "Signatory": "signatory", "NotListed": "not listed"}
 _LOST = (
     "Table 1 gives each rating as a colour, and the text at hand has lost the colours. Its legend "
     "has three classes: Complies; Mostly complies but shortcomings; Does not/mostly not comply."
@@ -20,14 +20,11 @@ _LOST = (
 
 def load(source: Source) -> Iterator[Triple]:
     """The data set and its vocabulary, then statuses, stated counts and the cells of Table 1."""
-    yield from load_dataset(source)
-    for row in source.rows("schemes.csv"):
-        yield from load_scheme(source, row)
-    for kind in ("unit", "code"):
-        for row in source.rows(f"{kind}s.csv"):
-            yield from load_concept(source, row, kind)
+    about = source.about["dataset"]
+    yield from vocabulary.dataset(source, about["label"], about["places"])
+    yield from vocabulary.concepts(source)
     for row in source.rows("indicators.csv"):
-        yield from load_indicator(source, row)
+        yield from vocabulary.indicator(row, [source.cite(row.take("place"))])
     for row in source.rows("statuses.csv"):
         yield from load_status(source, row)
     for row in source.rows("counts.csv"):
@@ -36,51 +33,19 @@ def load(source: Source) -> Iterator[Triple]:
         yield from load_issue(source, row)
 
 
-def load_dataset(source: Source) -> Iterator[Triple]:
-    """The data set that every observation of this source belongs to."""
-    about = source.about["dataset"]
-    cites = [source.cite(place) for place in about["places"]]
-    yield from record(_dataset(source), "qb:DataSet", about["label"], ("dcterms:source", [*cites]))
-
-
-def load_scheme(source: Source, row: Row) -> Iterator[Triple]:
-    """The scheme that the legend of Table 1 makes."""
-    yield from record(
-        ids.thing("scheme", row.take("scheme")),
-        "skos:ConceptScheme",
-        row.take("label"),
-        ("skos:definition", row.take_as("definition", english)),
-        ("dcterms:source", source.cite(row.take("place"))),
-    )
-
-
-def load_concept(source: Source, row: Row, kind: str) -> Iterator[Triple]:
-    """A code or a unit, `kind` being its IRI kind and the column that names it."""
-    key, label = row.take(kind), english(row.take("label"))
-    yield from record(
-        ids.thing(kind, key),
-        f"ocsea:{kind.capitalize()}",
-        label.value,
-        ("skos:prefLabel", label),
-        ("skos:notation", key),
-        ("skos:definition", row.take_as("definition", english)),
-        ("skos:inScheme", ids.thing("scheme", row.take("scheme"))),
-        ("dcterms:source", source.cite(row.take("place"))),
-    )
-
-
 def load_status(source: Source, row: Row) -> Iterator[Triple]:
     """How a party stands towards a convention or alliance; taking part in one is a membership."""
     identifier, status = row.take("commitment"), row.take("status")
-    commitment, label = _commitment(source, row, identifier)
-    printed, party = row.take_as("party", lambda name: (name, source.parties.find(name)))
+    commitment = _commitment(source, row, identifier)
+    printed, party = row.take_as("party", lambda text: (text, source.parties.find(text)))
+    name = source.parties.label(party)
     if status not in _STATUSES:
         raise row.error("status", f"not a status: write one of {', '.join(_STATUSES)}")
     as_of, cite = row.take_as("as_of", date), _cite_name(source, row, (ids.key(party), printed))
     yield from record(
         ids.status(identifier, party, source.stem),
         "ocsea:PartyStatus",
-        f"{printed} and the {label}: {status} ({as_of.value})",
+        f"{name}: {_STATUSES[status]}, {identifier}, {as_of.value}",
         ("ocsea:party", party),
         ("ocsea:instrument", commitment),
         ("ocsea:status", term(f"ocsea:{status}")),
@@ -89,35 +54,16 @@ def load_status(source: Source, row: Row) -> Iterator[Triple]:
         ("skos:note", row.take_optional("note", english)),
         ("dcterms:source", cite),
     )
-    if commitment == ids.thing("alliance", ids.slug(identifier)):
+    if status == "Party" and source.about["commitments"][identifier] == "alliance":
         yield from record(
             ids.membership(commitment, party),
             "ocsea:Membership",
-            f"{printed} in the {label}",
+            f"{name}: member, {identifier}",
             ("org:member", party),
             ("org:organization", commitment),
             ("ocsea:begin", as_of),
             ("dcterms:source", cite),
         )
-
-
-def load_indicator(source: Source, row: Row) -> Iterator[Triple]:
-    """What a stated count counts, or what a row of Table 1 rates."""
-    identifier, label = row.take("identifier"), english(row.take("label"))
-    yield from record(
-        ids.thing("indicator", identifier),
-        "ocsea:Indicator",
-        label.value,
-        ("dcterms:identifier", identifier),
-        ("skos:prefLabel", label),
-        ("skos:definition", row.take_as("definition", english)),
-        ("skos:inScheme", ids.thing("scheme", "indicators")),
-        ("ocsea:unit", ids.thing("unit", row.take("unit"))),
-        ("ocsea:valueKind", term(f"ocsea:{row.take('value_kind')}")),
-        ("ocsea:scale", row.take("scale") or None),
-        ("ocsea:measuredBy", [ids.thing("body", b) for b in row.take("measured_by").split()]),
-        ("dcterms:source", source.cite(row.take("place"))),
-    )
 
 
 def load_count(source: Source, row: Row) -> Iterator[Triple]:
@@ -160,7 +106,7 @@ def _observation(
         ids.observation(indicator, area, period),
         "qb:Observation",
         f"{indicator}, {area_label}, {period}",
-        ("qb:dataSet", _dataset(source)),
+        ("qb:dataSet", ids.thing("dataset", source.stem)),
         ("ocsea:indicator", ids.thing("indicator", indicator)),
         ("sdmx-dimension:refArea", area),
         ("sdmx-dimension:refPeriod", date(period)),
@@ -168,11 +114,10 @@ def _observation(
     )
 
 
-def _commitment(source: Source, row: Row, identifier: str) -> tuple[NamedNode, str]:
-    known = source.about["commitments"].get(identifier)
-    if known is None:
+def _commitment(source: Source, row: Row, identifier: str) -> NamedNode:
+    if identifier not in source.about["commitments"]:
         raise row.error("commitment", "not among the commitments of loaders/study2015.yml")
-    return ids.thing(known["kind"], ids.slug(identifier)), known["label"]
+    return ids.thing(source.about["commitments"][identifier], ids.slug(identifier))
 
 
 def _cite_name(source: Source, row: Row, label: Label) -> NamedNode:
@@ -180,7 +125,3 @@ def _cite_name(source: Source, row: Row, label: Label) -> NamedNode:
     if named not in ("yes", "no"):
         raise row.error("named", "write yes or no: does the source print the name?")
     return source.cite(place, row=label if named == "yes" else None)
-
-
-def _dataset(source: Source) -> NamedNode:
-    return ids.thing("dataset", source.stem)

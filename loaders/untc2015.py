@@ -44,7 +44,7 @@ def load_action(source: Source, row: Row) -> Iterator[Triple]:
     yield from record(
         ids.action(instrument, party, act),
         f"ocsea:{act}",
-        f"{printed}: {act.lower()}, {instrument}, {cell}",
+        f"{source.parties.label(party)}: {act.lower()}, {instrument}, {day.value}",
         ("ocsea:party", party),
         ("ocsea:instrument", ids.instrument(instrument)),
         ("ocsea:date", day),

@@ -26,12 +26,14 @@ class Parties:
 
     def __init__(self, folder: Path) -> None:
         self._by_name: dict[str, NamedNode] = {}
+        self._labels: dict[NamedNode, str] = {}
         for row in read_rows(folder / "states.csv"):
             iri = thing(row.take("kind"), row.take("key"))
-            for name in (row.take("label"), *_iso_names(iri)):
+            self._labels[iri] = row.take("label")
+            for name in (self._labels[iri], *_iso_names(iri)):
                 self._by_name[fold(name)] = iri
             row.ignore(*row.remaining())
-        keys = {iri.value.rsplit("/", 1)[1]: iri for iri in self._by_name.values()}
+        keys = {iri.value.rsplit("/", 1)[1]: iri for iri in self._labels}
         for row in read_rows(folder / "aliases.csv"):
             alias, key = row.take("alias"), row.take("key")
             if key not in keys:
@@ -47,6 +49,10 @@ class Parties:
         except KeyError:
             why = "unknown country or entity name: correct it, or add it to data/states/aliases.csv"
             raise ValueError(why) from None
+
+    def label(self, entity: NamedNode) -> str:
+        """The name we give an entity in English, for the labels of records about it."""
+        return self._labels[entity]
 
 
 def _iso_names(iri: NamedNode) -> list[str]:

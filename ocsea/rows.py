@@ -45,6 +45,10 @@ class Row:
         for column in columns:
             self.take(column)
 
+    def peek(self, column: str) -> str:
+        """A field that something else is going to take."""
+        return self._fields[column]
+
     def remaining(self) -> list[str]:
         """The columns not taken yet."""
         return list(self._fields)

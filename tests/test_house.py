@@ -1,6 +1,7 @@
 """The house stays a house: imports run one way, and nothing of this machine is in the tree."""
 
 import ast
+import hashlib
 import re
 import subprocess
 from pathlib import Path
@@ -58,3 +59,12 @@ def test_the_product_stands_without_what_lies_beside_it() -> None:
     for path in _tracked():
         if str(path.relative_to(ROOT)).startswith(rooms) and path.suffix != ".png":
             assert not beside.search(path.read_text(encoding="utf-8")), path
+
+
+def test_every_data_file_is_as_it_was_reviewed() -> None:
+    sealed = (ROOT / "data" / "REVIEWED.sha256").read_text(encoding="utf-8").splitlines()
+    files = sorted(path for path in (ROOT / "data").glob("*/*") if path.is_file())
+    assert sealed == [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(ROOT)}"
+        for path in files
+    ], "compare the file with its source, cell by cell, and then run `make seal`"

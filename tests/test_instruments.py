@@ -22,8 +22,7 @@ REFERENCE = ROOT.parent / "shared" / "reference" / "articles.csv"
 Graph = dict[tuple[NamedNode, str], list[NamedNode | Literal]]
 """The objects of a subject and a predicate, the predicate as a prefixed name."""
 
-# Instrument, property, document, date, place: set down from the official texts' final clauses and
-# from the five documents, not from the data file.
+# Instrument, property, document, date, place, as checked against the texts and the documents.
 DATES = """
 UNCRC adopted instruments 1989-11-20 General Assembly resolution 44/25
 UNCRC adopted grace2021 1989-11-20 chapter 8, B - Legislation
@@ -115,7 +114,7 @@ INSTRUMENTS = {
     "ILO-C182": ("Treaty", "international-labour-organization", "InForce", "2021), footnote 66"),
     "DIR-2011-93": ("Directive", "parliament+council", "InForce", "2021), chapter 6.1"),
     "DIR-2011-36": ("Directive", "parliament+council", "InForce", "2015), section 1.1.2"),
-    "DIR-2012-29": ("Directive", "parliament+council", "InForce", "2021), footnote 101"),
+    "DIR-2012-29": ("Directive", "parliament+council", "InForce", "2021), chapter 6.1"),
     "DIR-2000-31": ("Directive", "parliament+council", "InForce", "2015), section 1.1.3"),
     "DIR-2010-13": ("Directive", "parliament+council", "InForce", "2015), section 1.1.3"),
     "DIR-89-552": ("Directive", "council", "NotInForce", "OJ L 95, 15.4.2010, p. 1, Article 34"),

@@ -1,20 +1,19 @@
 """Who there is: every entity of the sources, its codes and names, and who belonged to what."""
 
-import hashlib
-import shutil
 from collections import defaultdict
 from pathlib import Path
 
 import pycountry
 import pytest
 from pyoxigraph import Literal, NamedNode
+from spoilt import load_changed, opened
 
 from ocsea.errors import DataError, OcseaError
 from ocsea.ids import thing
 from ocsea.namespaces import term
 from ocsea.parties import Parties, fold
 from ocsea.resources import ROOT
-from ocsea.sources import Loader, Source, load_source, open_sources
+from ocsea.sources import load_source
 
 COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 EU = thing("body", "european-union")
@@ -26,14 +25,6 @@ COUNCIL_OF_EUROPE = {
     *("RUS", "SMR", "SRB", "SVK", "SVN", "SWE", "TUR", "UKR"),
 }
 
-# Whoever edits a file reviews it, and says so here.
-REVIEWED = {
-    "aliases.csv": "71eebbc1312b",
-    "bodies.csv": "ced04c9ce601",
-    "memberships.csv": "ac978be68a64",
-    "states.csv": "616508c3d229",
-}
-
 
 class Facts(dict[tuple[NamedNode, str], set[str]]):
     """The values of a record's properties, by the record and the property's local name."""
@@ -42,14 +33,10 @@ class Facts(dict[tuple[NamedNode, str], set[str]]):
         return set()
 
 
-def _source() -> tuple[Source, Loader]:
-    return next(pair for pair in open_sources(ROOT) if pair[0].stem == "states")
-
-
 @pytest.fixture(scope="module")
 def facts() -> Facts:
     found = Facts()
-    for t in load_source(*_source()):
+    for t in load_source(*opened("states")):
         assert isinstance(t.subject, NamedNode)
         assert isinstance(t.object, Literal | NamedNode)
         name = t.predicate.value.replace("#", "/").rsplit("/", 1)[-1]
@@ -267,20 +254,6 @@ def test_every_record_names_the_place_that_says_so(facts: Facts) -> None:
         assert all(facts[NamedNode(cite), "place"] for cite in cites)
 
 
-def test_every_file_is_guarded() -> None:
-    texts = {path.name: path.read_bytes() for path in _source()[0].folder.iterdir()}
-    assert {n: hashlib.sha256(text).hexdigest()[:12] for n, text in texts.items()} == REVIEWED
-
-
-def _load_changed(tmp_path: Path, file: str, old: str, new: str) -> None:
-    source, load = _source()
-    folder = Path(shutil.copytree(source.folder, tmp_path / "states"))
-    text = (folder / file).read_text(encoding="utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    load_source(Source("states", source.about, folder, Parties(folder)), load)
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -299,15 +272,17 @@ def test_what_is_wrong_stops_the_load_and_is_named(
     tmp_path: Path, file: str, old: str, new: str, message: str
 ) -> None:
     with pytest.raises(DataError, match=message):
-        _load_changed(tmp_path, file, old, new)
+        load_changed(tmp_path, f"states/{file}", old, new)
 
 
 def test_a_lost_row_is_missed(tmp_path: Path) -> None:
     row = "council-of-europe,ALBANIA,,,2021-04,,"
     with pytest.raises(OcseaError, match="Membership: expected 75, loaded 74"):
-        _load_changed(tmp_path, "memberships.csv", _line(row, "memberships.csv"), "")
+        load_changed(tmp_path, "states/memberships.csv", _line(row, "memberships.csv"), "")
 
 
 def _line(start: str, file: str) -> str:
-    lines = (_source()[0].folder / file).read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (
+        (opened("states")[0].folder / file).read_text(encoding="utf-8").splitlines(keepends=True)
+    )
     return next(line for line in lines if line.startswith(start))

@@ -1,0 +1,100 @@
+"""The front page, `/docs` and the fixed files."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api import problems
+from api.engine import Pool
+from api.entity import Row
+from api.examples import examples
+from api.formats import HTML
+from api.openapi import documents
+from api.pages import render
+from api.web import Made, about_release, public
+from ocsea.namespaces import PREFIXES
+
+router = APIRouter(tags=["Pages"], default_response_class=Response)
+SHOWN_EXAMPLES = 3
+PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+COUNTS = """SELECT ?states ?instruments ?actions ?statuses ?observations ?sources WHERE {
+  { SELECT (COUNT(DISTINCT ?x) AS ?states) { ?x a ocsea:State } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?instruments) { ?x a ocsea:Instrument } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?actions) { ?x a ocsea:TreatyAction } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?statuses) { ?x a ocsea:PartyStatus } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?observations) { ?x a qb:Observation } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?sources) { ?x a ocsea:Source } }
+}"""
+
+SOURCES = """SELECT ?source ?title ?edition ?terms ?publisher WHERE {
+  ?source a ocsea:Source ; dcterms:title ?title .
+  OPTIONAL { ?source ocsea:edition ?edition }
+  OPTIONAL { ?source dcterms:license|dcterms:rights ?terms }
+  OPTIONAL { ?source dcterms:publisher ?publisher }
+} ORDER BY ?title"""
+
+REPORTS = """SELECT ?state ?label ?reports WHERE {
+  ?observation ocsea:indicator <https://w3id.org/ocsea/id/indicator/ncmec-cybertip-reports> ;
+    sdmx-dimension:refPeriod "2020"^^xsd:gYear ;
+    sdmx-dimension:refArea ?state ; sdmx-measure:obsValue ?reports .
+  ?state a ocsea:State ; rdfs:label ?label .
+} ORDER BY DESC(?reports) LIMIT 15"""
+
+STATUSES = """SELECT ?state ?label ?commitment ?name ?status WHERE {
+  ?record a ocsea:PartyStatus ; ocsea:party ?state ; ocsea:instrument ?commitment ;
+    ocsea:status ?status ;
+    dcterms:source/dcterms:isPartOf <https://w3id.org/ocsea/id/source/mapping2021> .
+  ?state rdfs:label ?label . ?commitment rdfs:label ?name .
+} ORDER BY ?label ?name"""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Who stands where: a column a commitment, a row a state, cells by the commitment's IRI."""
+
+    commitments: dict[str, str]
+    rows: list[tuple[str, str, dict[str, str]]]
+
+
+def matrix(statuses: list[Row]) -> Matrix:
+    """The records of status, one a cell, as a table."""
+    commitments = {row["commitment"]["value"]: row["name"]["value"] for row in statuses}
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    for row in statuses:
+        state = row["label"]["value"], row["state"]["value"]
+        cells.setdefault(state, {})[row["commitment"]["value"]] = row["status"]["value"]
+    return Matrix(commitments, [(label, iri, own) for (label, iri), own in cells.items()])
+
+
+async def _front(request: Request, pool: Pool) -> Made:
+    rows = (pool.rows(PROLOGUE + query) for query in (COUNTS, SOURCES, REPORTS, STATUSES))
+    counts, sources, reports, statuses = await asyncio.gather(*rows)
+    page = render(
+        "home.html",
+        counts={name: int(term["value"]) for name, term in counts[0].items()},
+        sources=sources,
+        reports=reports,
+        reports_query=PROLOGUE + REPORTS,
+        matrix=matrix(statuses),
+        examples=examples()[:SHOWN_EXAMPLES],
+        release=pool.version,
+        address=public(request, ""),
+    )
+    return page.encode(), {}
+
+
+@router.get("/", summary="The front page", responses=documents([HTML], "The page"))
+async def front(request: Request) -> Response:
+    """What this is, in figures and pictures."""
+    return await about_release(request, HTML, partial(_front, request))
+
+
+@router.get("/docs", summary="How to use this server", responses=documents([HTML], "The page"))
+async def docs(request: Request) -> Response:
+    """Every address, its formats and its problems, from the OpenAPI description."""
+    page = render("docs.html", api=request.app.openapi(), problems=problems.KINDS)
+    return Response(page, headers={"cache-control": "no-cache"}, media_type="text/html")

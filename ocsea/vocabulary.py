@@ -1,0 +1,80 @@
+"""The vocabulary that tables of figures come with: data set, schemes, units, codes, indicators."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from pyoxigraph import NamedNode, Triple
+
+from ocsea import ids
+from ocsea.namespaces import term
+from ocsea.records import Pair, record
+from ocsea.rows import Row
+from ocsea.sources import Source
+from ocsea.values import decimal, english
+
+
+def dataset(source: Source, label: str, places: Sequence[str]) -> Iterator[Triple]:
+    """The data set that every observation of a source belongs to."""
+    yield from record(
+        ids.thing("dataset", source.stem),
+        "qb:DataSet",
+        label,
+        ("dcterms:source", [source.cite(place) for place in places]),
+    )
+
+
+def concepts(source: Source) -> Iterator[Triple]:
+    """The schemes, units and codes of a source, from the three files of these names."""
+    for row in source.rows("schemes.csv"):
+        yield from _scheme(source, row)
+    for kind in ("unit", "code"):
+        for row in source.rows(f"{kind}s.csv"):
+            yield from _concept(source, row, kind)
+
+
+def _scheme(source: Source, row: Row) -> Iterator[Triple]:
+    yield from record(
+        row.take_as("scheme", partial(ids.thing, "scheme")),
+        "skos:ConceptScheme",
+        row.take("label"),
+        ("skos:definition", row.take_as("definition", english)),
+        ("dcterms:source", source.cite(row.take("place"))),
+    )
+
+
+def _concept(source: Source, row: Row, kind: str) -> Iterator[Triple]:
+    """A code or a unit, `kind` being its IRI kind and the column that names it."""
+    key, label = row.take(kind), row.take("label")
+    yield from record(
+        ids.thing(kind, key),
+        f"ocsea:{kind.capitalize()}",
+        label,
+        ("skos:prefLabel", english(label)),
+        ("skos:notation", key),
+        ("skos:definition", row.take_as("definition", english)),
+        ("skos:inScheme", row.take_as("scheme", partial(ids.thing, "scheme"))),
+        ("dcterms:source", source.cite(row.take("place"))),
+    )
+
+
+def indicator(row: Row, places: Sequence[NamedNode], *more: Pair) -> Iterator[Triple]:
+    """What an observation measures; `places` are where the source defines it or heads it."""
+    identifier, label = row.take("identifier"), row.take("label")
+    measurers = [ids.thing("body", key) for key in row.take("measured_by").split()]
+    yield from record(
+        ids.thing("indicator", identifier),
+        "ocsea:Indicator",
+        label,
+        ("dcterms:identifier", identifier),
+        ("skos:prefLabel", english(label)),
+        ("skos:definition", row.take_as("definition", english)),
+        ("skos:inScheme", ids.thing("scheme", "indicators")),
+        ("ocsea:unit", row.take_as("unit", partial(ids.thing, "unit"))),
+        ("ocsea:valueKind", row.take_as("value_kind", lambda kind: term(f"ocsea:{kind}"))),
+        ("ocsea:minimum", row.take_optional("minimum", decimal)),
+        ("ocsea:maximum", row.take_optional("maximum", decimal)),
+        ("ocsea:scale", row.take("scale") or None),
+        ("ocsea:measuredBy", measurers),
+        *more,
+        ("dcterms:source", places),
+    )
