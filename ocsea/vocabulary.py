@@ -19,6 +19,7 @@ def dataset(source: Source, label: str, places: Sequence[str]) -> Iterator[Tripl
         ids.thing("dataset", source.stem),
         "qb:DataSet",
         label,
+        ("qb:structure", term("ocsea:ObservationStructure")),
         ("dcterms:source", [source.cite(place) for place in places]),
     )
 
