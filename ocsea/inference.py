@@ -31,8 +31,12 @@ SELECT DISTINCT ?thing ?one ?other {
 def infer(facts: Iterable[Triple], ontology: Iterable[Triple]) -> list[Triple]:
     """The triples about our own things that follow from the facts and are not among them.
 
-    Raises OcseaError where the facts contradict the ontology.
+    Only of things that the facts describe: by its range, a property would make a thing of whatever
+    it mentions, and a reference to nothing would go unnoticed. Raises OcseaError where the facts
+    contradict the ontology.
     """
+    facts = list(facts)
+    described = {triple.subject for triple in facts}
     stated = dict.fromkeys([*facts, *ontology])
     reasoner = reasonable.PyReasoner()
     reasoner.from_graph(to_rdflib(stated))
@@ -42,11 +46,15 @@ def infer(facts: Iterable[Triple], ontology: Iterable[Triple]) -> list[Triple]:
         if isinstance(s, URIRef) and isinstance(o, URIRef) and s.startswith(ID)
     }
     derived = sorted(
-        (t for t in news if t not in stated and t.object not in _TRIVIAL and t.subject != t.object),
+        (t for t in news - stated.keys() if t.subject in described and _says_something(t)),
         key=str,
     )
     _refuse_contradictions([*stated, *derived])
     return derived
+
+
+def _says_something(triple: Triple) -> bool:
+    return triple.object not in _TRIVIAL and triple.subject != triple.object
 
 
 def _refuse_contradictions(triples: Iterable[Triple]) -> None:

@@ -1,7 +1,7 @@
 """What a steward sends: read safely, and checked with the slice of the graph that it touches."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, parse
 
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
-from ocsea.namespaces import BASE
+from ocsea.namespaces import BASE, RDF_TYPE, term
 from ocsea.rdf import ontology, read_turtle
 from ocsea.release import Release
 from ocsea.resources import context_file
@@ -18,6 +18,8 @@ from ocsea.validation import Report, validate
 
 MAX_BYTES = 16 * 1024 * 1024
 """A country's facts are some hundred kilobytes; a larger file is a mistake or an attack."""
+
+_UNIQUE = (term("ocsea:iso3"), term("dcterms:identifier"))
 
 
 def check_files(files: list[Path], release: Release) -> Report:
@@ -53,6 +55,8 @@ def read_file(path: Path) -> list[Triple]:
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply to be read"
+    if isinstance(error, jsonld.JsonLdError) and error.cause:
+        return _reason(error.cause)
     if isinstance(error, SyntaxError) and error.lineno:
         return f"line {error.lineno}, column {error.offset}: {error.msg}"
     return str(error)
@@ -73,17 +77,30 @@ def _own_context(url: str, _options: dict[str, Any]) -> dict[str, Any]:
 
 
 def neighbourhood(store: Store, sent: Collection[Triple]) -> list[Triple]:
-    """What a store says of the things in `sent`, and of what points to those that it describes.
+    """What a store says of the things in `sent`, of what points to them, and of what these name.
 
-    Enough for every shape: no path in `shapes/` is longer than two steps.
+    Enough for every shape: no path in `shapes/` is longer than two steps, and only codes are
+    compared over all records. A record that `sent` describes with its type stands in place of
+    what the store says of it, so that a correction is not read as a second value.
     """
     described = {triple.subject for triple in sent}
-    pointing = {q.subject for node in described for q in store.quads_for_pattern(None, None, node)}
-    nodes = described | pointing | {triple.object for triple in sent}
-    quads = (
-        quad
+    replaced = {triple.subject for triple in sent if triple.predicate == RDF_TYPE}
+    near = described | {triple.object for triple in sent}
+    near |= {q.subject for node in described for q in store.quads_for_pattern(None, None, node)}
+    near |= {
+        quad.subject
+        for triple in sent
+        if triple.predicate in _UNIQUE
+        for quad in store.quads_for_pattern(None, triple.predicate, triple.object)
+    }
+    known = _descriptions(store, near - replaced)
+    return [*known, *_descriptions(store, {triple.object for triple in known} - near)]
+
+
+def _descriptions(store: Store, nodes: Iterable[object]) -> list[Triple]:
+    return [
+        quad.triple
         for node in nodes
         if isinstance(node, NamedNode)
         for quad in store.quads_for_pattern(node, None, None, DefaultGraph())
-    )
-    return list(dict.fromkeys(quad.triple for quad in quads))
+    ]

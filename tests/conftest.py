@@ -1,8 +1,10 @@
 """What tests share: the checkout, and the graph built from it once a session."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from api_server import running
 
 from ocsea.build import build
 from ocsea.release import Release
@@ -25,3 +27,10 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def release(var: Path) -> Release:
     """The release built from this checkout."""
     return Release((var / "current").resolve())
+
+
+@pytest.fixture(scope="session")
+def address(var: Path, release: Release) -> Iterator[str]:
+    """A server over the release built from this checkout."""
+    with running(var) as server:
+        yield server.url

@@ -27,6 +27,11 @@ GOOD = """
   dcterms:source <https://w3id.org/ocsea/id/locator/mapping2021/fig-1/IRL/opsc> .
 """
 
+STATE = """
+<https://w3id.org/ocsea/id/state/XYZ> a ocsea:State ; rdfs:label "Elsewhere"@en ;
+  ocsea:iso3 "NOR" ; dcterms:source <https://w3id.org/ocsea/id/locator/mapping2021/fig-1> .
+"""
+
 
 def run(*arguments: str, var: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -68,6 +73,17 @@ def test_a_reference_to_a_state_that_is_not_there_does_not_conform(
     file.write_text(GOOD.replace("state/IRL>", "state/XYZ>"), encoding="utf-8")
     done = run("validate", str(file), var=var)
     assert done.returncode == 1
+    assert "id/state/XYZ" in done.stdout
+
+
+def test_a_wrong_date_and_a_code_that_is_taken_do_not_conform(
+    file: Path, var: Path, release: Release
+) -> None:
+    dated = GOOD.replace('"2030-01-31"^^xsd:date', '"31 January 2030"')
+    file.write_text(dated + STATE, encoding="utf-8")
+    done = run("validate", str(file), var=var)
+    assert done.returncode == 1
+    assert "31 January 2030" in done.stdout
     assert "id/state/XYZ" in done.stdout
 
 
