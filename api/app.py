@@ -17,7 +17,7 @@ from api.openapi import complete
 from api.pages import STATIC
 from api.problems import Problem, problem_of
 from api.settings import Settings, from_environment
-from api.web import Endpoint, options, problem_response, respond, with_cors
+from api.web import Endpoint, options, problem_response, respond, with_common_headers
 from ocsea import __version__
 
 DIRECT: dict[str, Endpoint] = {
@@ -29,6 +29,9 @@ DIRECT: dict[str, Endpoint] = {
 """What is answered most, by the first part of its path, past the framework's routing."""
 
 
+FAILURES = (Problem, EngineError, HTTPException, RequestValidationError, Exception)
+
+
 class App(FastAPI):
     """FastAPI for the pages, the schema and the OpenAPI description; `DIRECT` for the rest."""
 
@@ -37,7 +40,7 @@ class App(FastAPI):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        scope["app"], send = self, with_cors(send)
+        scope["app"], send = self, with_common_headers(send)
         room = scope["path"].split("/", 2)[1]
         if scope["method"] == "OPTIONS":
             allow = protocol.METHODS if room == "sparql" else "GET, HEAD, OPTIONS"
@@ -73,10 +76,7 @@ def create_app(settings: Settings | None = None) -> App:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        exception_handlers={
-            kind: _failed
-            for kind in (Problem, EngineError, HTTPException, RequestValidationError, Exception)
-        },
+        exception_handlers=dict.fromkeys(FAILURES, _failed),
     )
     app.state.settings = settings or from_environment()
     for room in (home, sparql, linked, schema, health):

@@ -6,17 +6,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.engine import Engine, Unavailable
-from api.openapi import problems
+from api.negotiation import Offer
+from api.openapi import documents, problems
 from api.web import read_only
 
+JSON = Offer("json", "application/json")
 router = APIRouter(tags=["Operation"], default_response_class=Response)
 
 
 @router.get(
     "/health",
     summary="Whether the server can answer",
-    responses={200: {"content": {"application/json": {"example": {"status": "ok", "release": "3f…"}}}}}
-    | problems("method-not-allowed"),
+    responses=documents([JSON], "It can") | problems("method-not-allowed"),
 )
 async def health(request: Request) -> Response:
     """The release that is being answered from; 503 while there is none."""

@@ -8,14 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import problems
-from api.engine import Pool
-from api.entity import Row
+from api.engine import Pool, Row
 from api.examples import examples
 from api.formats import HTML
 from api.openapi import documents
 from api.pages import render
 from api.web import Made, about_release, public
-from ocsea.namespaces import PREFIXES
+from ocsea.namespaces import ID, PREFIXES
 
 router = APIRouter(tags=["Pages"], default_response_class=Response)
 SHOWN_EXAMPLES = 3
@@ -44,30 +43,60 @@ REPORTS = """SELECT ?state ?label ?reports WHERE {
   ?state a ocsea:State ; rdfs:label ?label .
 } ORDER BY DESC(?reports) LIMIT 15"""
 
+COMMITMENTS = {
+    "instrument/uncrc": "UNCRC",
+    "instrument/opsc": "OPSC",
+    "instrument/cets-201": "Lanzarote",
+    "instrument/ets-185": "Budapest",
+    "alliance/weprotect": "WeProtect",
+}
+"""The columns of the mapping's Fig. 1, in its order, with a heading that fits."""
+
 STATUSES = """SELECT ?state ?label ?commitment ?name ?status WHERE {
   ?record a ocsea:PartyStatus ; ocsea:party ?state ; ocsea:instrument ?commitment ;
     ocsea:status ?status ;
     dcterms:source/dcterms:isPartOf <https://w3id.org/ocsea/id/source/mapping2021> .
   ?state rdfs:label ?label . ?commitment rdfs:label ?name .
-} ORDER BY ?label ?name"""
+} ORDER BY ?label"""
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A column: something that states commit to."""
+
+    iri: str
+    short: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row: a state, and its status towards each commitment by the commitment's IRI."""
+
+    iri: str
+    label: str
+    cells: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Who stands where: a column a commitment, a row a state, cells by the commitment's IRI."""
+    """Who has committed to what."""
 
-    commitments: dict[str, str]
-    rows: list[tuple[str, str, dict[str, str]]]
+    commitments: list[Commitment]
+    rows: list[Standing]
 
 
 def matrix(statuses: list[Row]) -> Matrix:
     """The records of status, one a cell, as a table."""
-    commitments = {row["commitment"]["value"]: row["name"]["value"] for row in statuses}
-    cells: dict[tuple[str, str], dict[str, str]] = {}
+    names = {row["commitment"]["value"]: row["name"]["value"] for row in statuses}
+    columns = ((ID + key, short) for key, short in COMMITMENTS.items())
+    commitments = [Commitment(iri, short, names[iri]) for iri, short in columns if iri in names]
+    rows: dict[str, Standing] = {}
     for row in statuses:
-        state = row["label"]["value"], row["state"]["value"]
-        cells.setdefault(state, {})[row["commitment"]["value"]] = row["status"]["value"]
-    return Matrix(commitments, [(label, iri, own) for (label, iri), own in cells.items()])
+        iri = row["state"]["value"]
+        standing = rows.setdefault(iri, Standing(iri, row["label"]["value"], {}))
+        standing.cells[row["commitment"]["value"]] = row["status"]["value"]
+    return Matrix(commitments, list(rows.values()))
 
 
 async def _front(request: Request, pool: Pool) -> Made:

@@ -57,18 +57,22 @@ def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
 
 def _tree(nodes: dict[str, Node], iri: str) -> Node:
     """The thing's node, with what it names inside it and what points to it under `@reverse`."""
-    top = nodes.pop(iri)
-    for predicate, values in top.items():
-        if not predicate.startswith("@"):
-            top[predicate] = [nodes.pop(value.get("@id", ""), value) for value in values]
+    top, itself = nodes.pop(iri), {"@id": iri}
+    for predicate in _predicates(top):
+        top[predicate] = [nodes.pop(value.get("@id", ""), value) for value in top[predicate]]
     reverse: dict[str, list[Node]] = {}
     for node in nodes.values():
-        for predicate in [p for p, values in node.items() if {"@id": iri} in values]:
-            node[predicate].remove({"@id": iri})
-            if not node[predicate]:
-                del node[predicate]
-            reverse.setdefault(predicate, []).append(node)
+        for predicate in _predicates(node):
+            if itself in node[predicate]:
+                node[predicate].remove(itself)
+                if not node[predicate]:
+                    del node[predicate]
+                reverse.setdefault(predicate, []).append(node)
     return top | ({"@reverse": reverse} if reverse else {})
+
+
+def _predicates(node: Node) -> list[str]:
+    return [key for key in node if not key.startswith("@")]
 
 
 def _id(term: object) -> str:

@@ -78,11 +78,12 @@ async def graph(request: Request) -> Response:
     stem = request.path_params["stem"]
     if not STEM.fullmatch(stem):
         raise Problem("not-found")
+    where = f"WHERE {{ GRAPH <{GRAPH}{stem}> {{ ?s ?p ?o }} }}"
     async with request.app.state.engine.pool() as pool:
-        exists = await pool.rows(f"SELECT ?s WHERE {{ GRAPH <{GRAPH}{stem}> {{ ?s ?p ?o }} }} LIMIT 1")
+        exists = await pool.rows(f"SELECT ?s {where} LIMIT 1")
     if not exists:
         raise Problem("not-found", f"There is no graph {GRAPH}{stem}.")
-    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}{stem}> {{ ?s ?p ?o }} }}"
+    query = f"CONSTRUCT {{ ?s ?p ?o }} {where}"
     return Response(status_code=303, headers={"location": query_link(query)})
 
 
@@ -113,7 +114,9 @@ async def _describe(iri: str, page: int, offer: Offer, pool: Pool) -> Made:
 async def _content(pool: Pool, iri: str, page: int, last: int, offer: Offer) -> bytes | None:
     if offer.name == "html":
         view = await entity.view(pool, iri, page)
-        return view and render("entity.html", iri=iri, view=view, page=page, last=last).encode()
+        if view is None:
+            return None
+        return render("entity.html", iri=iri, view=view, page=page, last=last).encode()
     triples = await entity.triples(pool, iri, page)
     if not triples:
         return None

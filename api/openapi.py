@@ -60,7 +60,6 @@ def parameter(
     return told | {"schema": schema} | ({"example": example} if example else {})
 
 
-
 def complete(app: FastAPI) -> dict[str, Any]:
     """The application's OpenAPI description, made once."""
     if not app.openapi_schema:

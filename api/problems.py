@@ -80,7 +80,7 @@ class Problem(Exception):
 
     def document(self) -> dict[str, Any]:
         """The problem as RFC 9457 has it; its `type` leads to the page that explains it."""
-        document = {"type": TYPES + "problem-" + self.kind, "title": self.title}
+        document: dict[str, Any] = {"type": TYPES + "problem-" + self.kind, "title": self.title}
         document |= {"status": self.status, "detail": self.detail or self.title}
         return document | dict(self.more)
 

@@ -35,11 +35,8 @@ class Asked:
     @property
     def job(self) -> Job:
         """What the engine is to do; a page is made from the first rows as a table."""
-        names = [
-            offer and ("table" if offer.name == "html" else offer.name)
-            for offer in (self.solutions, self.graph)
-        ]
-        return Job(self.query or "", names[0], names[1], self.default, self.named)
+        solutions, graph = _worker_format(self.solutions), _worker_format(self.graph)
+        return Job(self.query or "", solutions, graph, self.default, self.named)
 
     def offer(self, kind: str) -> Offer:
         """The format for the kind of result that the query turned out to have."""
@@ -57,6 +54,12 @@ class Asked:
     def steady(self) -> bool:
         """Whether one release always gives the same answer."""
         return not CHANGEABLE.search(self.query or "")
+
+
+def _worker_format(offer: Offer | None) -> str | None:
+    if offer is None:
+        return None
+    return "table" if offer.name == "html" else offer.name
 
 
 async def read(request: Request) -> Asked:

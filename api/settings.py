@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from ocsea.errors import OcseaError
 
-
 Number = TypeVar("Number", int, float)
 
 
@@ -42,7 +41,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         try:
             return convert(text) if text else otherwise
         except ValueError:
-            raise SettingError(f"{name}={text!r} is not usable: a positive number is needed") from None
+            raise SettingError(f"{name}={text!r}: a positive number is needed") from None
 
     return Settings(
         var=Path(environment.get("OCSEA_VAR") or standard.var),

@@ -3,6 +3,7 @@
 import json
 import tempfile
 import time
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,18 @@ from api.protocol import FORM, QUERY, Asked, read
 from api.web import DATA_HEADERS, about_release, etag, negotiate, public, unchanged
 
 NAMES = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
+DOWNLOADS = {
+    "solutions": {"csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}.items(),
+    "boolean": {"json": "JSON", "xml": "XML"}.items(),
+    "graph": {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}.items(),
+}
+FIRST_QUERY = """PREFIX ocsea: <https://w3id.org/ocsea/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?state ?name WHERE {
+  ?state a ocsea:State ; rdfs:label ?name .
+} ORDER BY ?name
+"""
 SPOOL = 8 * 1024 * 1024
 PIECE = 64 * 1024
 DATASET = [
@@ -108,20 +121,23 @@ class QueryResponse(Response):
         started = time.perf_counter()
         async with pool.answer(self._asked.job) as answer:
             offer = self._asked.offer(answer.kind)
-            headers = self._headers(pool, offer)
+            headers = self._about(pool, offer)
             if offer.name == "html":
                 table = json.loads(await answer.everything())
                 seconds = time.perf_counter() - started
-                return page(self._asked, 200, headers, table=table, seconds=seconds)
-            if answer.whole or self._request.method == "HEAD":
+                came_of_it = {"table": table, "downloads": DOWNLOADS[answer.kind]}
+                return page(self._asked, 200, headers, seconds=seconds, **came_of_it)
+            if answer.whole:
                 return Response(answer.first, headers=headers)
+            if self._request.method == "HEAD":
+                return Unmeasured(headers=headers)
             if self._request.scope["http_version"] == "1.0":
                 await self._measured(answer, headers, send)
             else:
                 await self._stream(answer, headers, send)
         return None
 
-    def _headers(self, pool: Pool, offer: Offer) -> dict[str, str]:
+    def _about(self, pool: Pool, offer: Offer) -> dict[str, str]:
         tag = {"etag": etag(pool.version, offer, weak=True)} if self._asked.steady else {}
         return {"content-type": offer.content_type, **tag, **DATA_HEADERS}
 
@@ -150,8 +166,18 @@ class QueryResponse(Response):
         await send({"type": "http.response.start", "status": 200, "headers": raw})
 
 
+class Unmeasured(Response):
+    """Headers alone, without the length of a body that was not made."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """Take the headers as they are."""
+        super().init_headers(headers)
+        del self.headers["content-length"]
+
+
 def page(asked: Asked, status: int, headers: dict[str, str], **came_of_it: Any) -> Response:
     """The editor with its query and what came of it: a `table`, a `problem`, or nothing yet."""
-    shown = {"table": None, "seconds": 0.0, "problem": None} | came_of_it
-    body = render("sparql.html", query=asked.query, examples=examples(), **shown)
+    shown = {"table": None, "seconds": 0.0, "problem": None, "downloads": ()} | came_of_it
+    query = asked.query or FIRST_QUERY
+    body = render("sparql.html", query=query, examples=examples(), **shown)
     return Response(body, status, headers | {"content-type": HTML.content_type})

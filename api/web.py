@@ -23,10 +23,18 @@ from ocsea.resources import context_file, ontology_files
 LOG = logging.getLogger("uvicorn.error")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-CORS = (
+COMMON = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
+    (b"x-content-type-options", b"nosniff"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
+        b"form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+    ),
 )
+"""On every response: scripts of any site may read it, and none runs in our pages."""
+
 PREFLIGHT = {
     "access-control-allow-headers": "Accept, Content-Type, If-None-Match",
     "access-control-max-age": "86400",
@@ -34,6 +42,7 @@ PREFLIGHT = {
 DATA_HEADERS = {"vary": "Accept", "cache-control": "no-cache"}
 ERRORS = (Offer("json", problems.MEDIA_TYPE), Offer("html", "text/html"))
 SOON = 0.05
+"""Seconds after which a client's leaving is looked out for."""
 
 
 def _digest() -> str:
@@ -109,12 +118,12 @@ def problem_response(request: Request, problem: Problem) -> Response:
     return Response(body, problem.status, headers)
 
 
-def with_cors(send: Send) -> Send:
-    """Let scripts of any site read the response."""
+def with_common_headers(send: Send) -> Send:
+    """A way to send that adds what every response carries."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *CORS]
+            message["headers"] = [*message["headers"], *COMMON]
         await send(message)
 
     return sending

@@ -16,7 +16,7 @@ from api.engine.errors import (
     Unavailable,
 )
 from api.engine.follow import Engine
-from api.engine.pool import Pool
+from api.engine.pool import Pool, Row
 from api.engine.remote import Answer, Job
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "QueryRefused",
     "QueryTimedOut",
     "QueryTooBig",
+    "Row",
     "Unavailable",
 ]

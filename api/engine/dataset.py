@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from api.engine import text
 from api.engine.errors import QueryRefused
@@ -23,12 +23,13 @@ def evaluate(
         if len(default) < 2:
             return store.query(query, base_iri=BASE)
     defaults, names = _nodes(default or ()), _nodes(named or ())
+    graphs: list[NamedNode | BlankNode | DefaultGraph] = [*defaults]
     if len(defaults) > 1:
-        store, defaults = _merged(store, defaults, names), [DefaultGraph()]
-    return store.query(query, base_iri=BASE, default_graph=defaults, named_graphs=names)
+        store, graphs = _merged(store, defaults, names), [DefaultGraph()]
+    return store.query(query, base_iri=BASE, default_graph=graphs, named_graphs=[*names])
 
 
-def _nodes(iris: Iterable[str]) -> list[NamedNode | DefaultGraph]:
+def _nodes(iris: Iterable[str]) -> list[NamedNode]:
     try:
         return [NamedNode(iri) for iri in dict.fromkeys(iris)]
     except ValueError as error:

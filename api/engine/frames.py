@@ -22,5 +22,8 @@ def pack_json(tag: bytes, value: Any) -> bytes:
     return pack(tag, json.dumps(value, ensure_ascii=False).encode())
 
 
+LIMIT = 64 * 1024 * 1024
+"""The longest frame that is read, and the longest answer that is ever held whole, in bytes."""
+
 HOLD = 32 * 1024
 """Bytes that are gathered before any is passed on: by the worker, and before a reply begins."""

@@ -5,14 +5,16 @@ import contextlib
 import json
 import socket
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from api.engine.errors import Busy, QueryTimedOut, Unavailable
 from api.engine.remote import Answer, Job, RemoteWorker
 from api.engine.zygotes import News, ZygoteProcess
 from api.settings import Settings
 from ocsea.release import Release
+
+Row = Mapping[str, dict[str, str]]
+"""One solution: each bound variable's term, as SPARQL's JSON results write it."""
 
 
 class Pool:
@@ -22,7 +24,6 @@ class Pool:
         self.release = release
         self.version = release.version
         self.ended = asyncio.Event()
-        self.memory: dict[str, Any] = {}
         self._settings = settings
         self._zygote = ZygoteProcess(release.dump, settings.query_memory)
         self._idle: list[RemoteWorker] = []
@@ -61,11 +62,11 @@ class Pool:
         finally:
             self._give_back(worker)
 
-    async def rows(self, query: str) -> list[dict[str, dict[str, str]]]:
+    async def rows(self, query: str) -> list[Row]:
         """The solutions of one of our own queries, as SPARQL's JSON writes them."""
         async with self.answer(Job(query)) as answer:
-            solutions = json.loads(await answer.everything())["results"]["bindings"]
-        return list(solutions)
+            rows: list[Row] = json.loads(await answer.everything())["results"]["bindings"]
+        return rows
 
     async def graph(self, query: str) -> bytes:
         """The triples of one of our own queries, as N-Triples."""

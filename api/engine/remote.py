@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from api.engine import frames
@@ -34,6 +34,16 @@ class Job:
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
 
+    def message(self) -> dict[str, Any]:
+        """What the worker is told."""
+        return {
+            "query": self.query,
+            "solutions": self.solutions,
+            "graph": self.graph,
+            "default": self.default,
+            "named": self.named,
+        }
+
 
 class RemoteWorker:
     """A worker process: takes a job, gives frames. `clean` when it can take the next job."""
@@ -50,12 +60,14 @@ class RemoteWorker:
     def send(self, job: Job, seconds: float) -> None:
         """Set it to work; `seconds` is the processor time the kernel lets it have."""
         self.clean = False
-        self._writer.write(frames.pack_json(frames.JOB, {**asdict(job), "seconds": seconds}))
+        self._writer.write(frames.pack_json(frames.JOB, job.message() | {"seconds": seconds}))
 
     async def frame(self) -> tuple[bytes, bytes]:
         """Its next frame; an `EngineError` where it failed or died instead."""
         try:
             tag, length = frames.PREFIX.unpack(await self._reader.readexactly(frames.PREFIX.size))
+            if length > frames.LIMIT:
+                raise QueryTooBig
             payload = await self._reader.readexactly(length)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise await self._cause_of_death() from None
@@ -122,8 +134,13 @@ class Answer:
                 yield piece
 
     async def everything(self) -> bytes:
-        """The whole answer, for results that are known to be small."""
-        return self.first + b"".join([piece async for piece in self.rest()])
+        """The whole answer; `QueryTooBig` where it is too long to be held."""
+        content = bytearray(self.first)
+        async for piece in self.rest():
+            content += piece
+            if len(content) > frames.LIMIT:
+                raise QueryTooBig
+        return bytes(content)
 
     async def _next(self) -> bytes:
         tag, payload = await self._worker.frame()

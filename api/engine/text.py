@@ -52,7 +52,7 @@ def place(query: str, offset: int) -> tuple[int, int]:
 
 
 def service_call(query: str) -> tuple[int, int] | None:
-    """Where the query first calls `SERVICE`, or None; text in strings, IRIs and names is no call."""
+    """Where the query first calls `SERVICE`, or None; text in strings and IRIs is no call."""
     if "service" not in query.lower():
         return None
     for token in tokens(query):
@@ -71,7 +71,7 @@ def is_update(query: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DatasetClause:
-    """The graphs of `FROM` and `FROM NAMED` as written, and the prologue that gives them meaning."""
+    """The graphs of `FROM` and `FROM NAMED` as written, and the prologue they are read under."""
 
     prologue: str
     default: tuple[str, ...]

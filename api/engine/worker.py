@@ -27,6 +27,7 @@ class Output(io.BytesIO):
         self._pending = bytearray(head)
 
     def write(self, data: Any, /) -> int:
+        """Take the next piece."""
         self._pending += frames.pack(frames.DATA, data)
         if len(self._pending) >= frames.HOLD:
             self._send()
@@ -98,6 +99,9 @@ def _syntax(message: str, query: str) -> dict[str, Any]:
     if text.is_update(query):
         return {"reason": "update", "detail": "This endpoint answers queries; it takes no updates."}
     if found := SYNTAX_PLACE.match(message):
-        line, column, what = int(found[1]), int(found[2]), found[3]
-        return {"reason": "syntax", "detail": what, "line": line, "column": column}
+        detail = found[3].split(", [")[0]  # what follows are classes of single characters
+        if detail.startswith("expected ["):
+            detail = "nothing that may stand here follows"
+        line, column = int(found[1]), int(found[2])
+        return {"reason": "syntax", "detail": detail, "line": line, "column": column}
     return {"reason": "syntax", "detail": message}

@@ -9,6 +9,7 @@ It has one thread, so a fork is safe, and it alone waits for its children, so th
 number is the one that was meant.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -26,7 +27,7 @@ from api.engine.worker import Worker
 
 
 def load(dump: Path) -> Store:
-    """The dump in memory, each triple also once in the default graph, which thereby is the merge."""
+    """The dump in memory, with each triple once in the default graph too, which is the merge."""
     store = Store()
     store.bulk_load(path=dump, format=RdfFormat.N_QUADS)
     store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
@@ -115,10 +116,8 @@ def main() -> None:
     store = load(Path(sys.argv[2]))
     gc.collect()
     gc.freeze()
-    try:
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         Zygote(control, store, int(sys.argv[3])).run()
-    except (BrokenPipeError, ConnectionResetError):
-        pass
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class ZygoteProcess:
         return self._process.pid
 
     async def ready(self) -> int:
-        """Wait until the release is loaded; returns the quads held, the default graph's included."""
+        """Wait until the release is loaded; returns how many quads are held."""
         message = await self._loop.sock_recv(self._control, 4096)
         if not message:
             raise Unavailable("the release could not be loaded; the server's log says why")

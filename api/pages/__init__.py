@@ -6,11 +6,20 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ocsea.namespaces import BASE, ID, PREFIXES
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+_NAMES = {
+    PREFIXES["sdmx-dimension"] + "refArea": "area",
+    PREFIXES["sdmx-dimension"] + "refPeriod": "period",
+    PREFIXES["sdmx-measure"] + "obsValue": "value",
+    PREFIXES["sdmx-attribute"] + "obsStatus": "state of the value",
+    PREFIXES["sdmx-code"] + "obsStatus-M": "missing in the source",
+}
+"""Terms of others whose own names say little."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]")
 
 
@@ -36,10 +45,22 @@ def short(iri: str) -> str:
     return iri
 
 
+def named(iri: str) -> str:
+    """What to call a thing that comes without a label."""
+    return _NAMES.get(iri) or short(iri)
+
+
 def words(iri: str) -> str:
-    """The last part of an IRI in words, for terms that come without a label: `is part of`."""
+    """A term that comes without a label in words, by its IRI: `is part of`."""
+    if iri in _NAMES:
+        return _NAMES[iri]
     name = re.split(r"[#/]", iri.rstrip("#/"))[-1]
     return _CAMEL.sub(" ", name).lower() if not name.isupper() else name
+
+
+def prose(text: str) -> Markup:
+    """Our own plain text with its `code` marked as such."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def query_link(query: str, **parameters: str) -> str:
@@ -60,5 +81,6 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(local=local, short=short, words=words, query_link=query_link)
+_environment.filters.update(local=local, short=short, named=named, words=words)
+_environment.filters.update(query_link=query_link, prose=prose)
 _environment.tests["linkable"] = linkable

@@ -1,0 +1,110 @@
+"""A server of the tests' own: its process, its address, and a small release to serve."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from ocsea.release import Release, publish
+from ocsea.resources import ROOT
+
+ID = "https://w3id.org/ocsea/id/"
+GRAPH = "https://w3id.org/ocsea/graph/"
+CROSS_PRODUCT = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+"""Runs for hours, in little memory."""
+
+
+def small_release(var: Path, things: int = 300, note: str = "") -> Release:
+    """Things in a ring, in graph `a`; the first ten links stand in graph `b` as well."""
+    label, see = "http://www.w3.org/2000/01/rdf-schema#label", f"{GRAPH}see"
+    lines = []
+    for i in range(things):
+        lines.append(f'<{ID}thing/{i}> <{label}> "thing {i}{note}"@en <{GRAPH}a> .')
+        link = f"<{ID}thing/{i}> <{see}> <{ID}thing/{(i + 1) % things}>"
+        lines += [f"{link} <{GRAPH}{name}> ." for name in ("a", "b")[: 2 if i < 10 else 1]]
+    return publish(var, ("\n".join(sorted(lines)) + "\n").encode(), {"sources": {}})
+
+
+class Server:
+    """A server process; `url` is its address."""
+
+    def __init__(self, var: Path, **settings: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app"]
+        self.process = subprocess.Popen(
+            [*command, "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "critical"],
+            env={**os.environ, "OCSEA_VAR": str(var), **settings},
+            cwd=ROOT,
+        )
+
+    def wait(self) -> None:
+        """Return when it answers."""
+        eventually(lambda: self.answers("/static/style.css"), seconds=20)
+
+    def answers(self, path: str) -> bool:
+        """Whether a request for the path succeeds at this moment."""
+        try:
+            return httpx.get(self.url + path, timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def family(self) -> list[int]:
+        """The numbers of the zygotes and workers below it."""
+        return descendants(self.process.pid)
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """End it with a signal, and wait."""
+        self.process.send_signal(number)
+        self.process.wait(20)
+
+
+@contextmanager
+def running(var: Path, **settings: str) -> Iterator[Server]:
+    """A server over the releases in `var`, for as long as the block lasts."""
+    server = Server(var, **settings)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below this one, parents before their children."""
+    children = _children(pid)
+    return children + [below for child in children for below in descendants(child)]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return []
+    return [int(child) for child in text.split()]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still runs; one that merely awaits its parent's notice does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def eventually(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until a condition holds; AssertionError if it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about in time"
+        time.sleep(0.02)

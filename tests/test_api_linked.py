@@ -1,0 +1,219 @@
+"""`/id`, `/doc`, `/graph`, the context and the ontology over a socket."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from api_server import GRAPH, ID, Server, running
+from pyld import jsonld as pyld
+from pyoxigraph import RdfFormat, Triple, parse, serialize
+from rdflib import Graph
+from rdflib.compare import isomorphic
+
+from api import jsonld
+
+ALBANIA = "/doc/state/ALB"
+MANY = "/doc/source/untc2015"
+SUFFIXES = {
+    "jsonld": ("application/ld+json", RdfFormat.JSON_LD),
+    "ttl": ("text/turtle; charset=utf-8", RdfFormat.TURTLE),
+    "nt": ("application/n-triples", RdfFormat.N_TRIPLES),
+    "rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
+}
+
+
+@pytest.fixture(scope="module")
+def server(var: Path) -> Iterator[Server]:
+    with running(var) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=20) as client:
+        yield client
+
+
+def triples(answer: httpx.Response, suffix: str) -> set[Triple]:
+    """The triples of a document, its JSON-LD expanded with our context alone."""
+    assert answer.status_code == 200
+    if suffix != "jsonld":
+        return {quad.triple for quad in parse(answer.content, SUFFIXES[suffix][1])}
+    options = {"documentLoader": jsonld.load, "format": "application/n-quads"}
+    quads = pyld.to_rdf(answer.json(), options)
+    return {quad.triple for quad in parse(quads, RdfFormat.N_QUADS)}
+
+
+def test_a_thing_leads_to_its_document(client: httpx.Client) -> None:
+    for method in ("GET", "HEAD"):
+        answer = client.request(method, "/id/instrument/cets-201/article/20")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/doc/instrument/cets-201/article/20"
+
+
+@pytest.mark.parametrize("path", [ALBANIA, "/doc/instrument/cets-201", MANY,
+                                  "/doc/observation/inhope-hotline/ALB/2021",
+                                  "/doc/observation/ncmec-cybertip-share-of-global/ALB/2019",
+                                  "/doc/code/present"])  # fmt: skip
+def test_every_format_says_the_same(client: httpx.Client, path: str) -> None:
+    told = {suffix: triples(client.get(f"{path}.{suffix}"), suffix) for suffix in SUFFIXES}
+    assert len(told["nt"]) > 5
+    assert all(one == told["nt"] for one in told.values())
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_suffix_and_accept_give_the_same(client: httpx.Client, suffix: str) -> None:
+    media_type = SUFFIXES[suffix][0]
+    by_suffix = client.get(f"{ALBANIA}.{suffix}", headers={"accept": "text/html"})
+    by_accept = client.get(ALBANIA, headers={"accept": media_type.split(";")[0]})
+    assert by_suffix.headers["content-type"] == by_accept.headers["content-type"] == media_type
+    assert by_suffix.content == by_accept.content
+
+
+def test_the_data_carry_the_base_and_not_the_host(client: httpx.Client) -> None:
+    document = client.get(ALBANIA).json()
+    assert document["@context"] == "https://w3id.org/ocsea/context.jsonld"
+    assert document["id"] == ID + "state/ALB"
+    assert document["label"] == "Albania"
+    assert str(client.base_url) not in client.get(ALBANIA + ".ttl").text
+
+
+def test_a_document_tells_labels_and_what_points_here(client: httpx.Client) -> None:
+    page = client.get("/doc/indicator/ncmec-cybertip-reports.nt").text
+    poland = f"<{ID}observation/ncmec-cybertip-reports/POL/2020>"
+    assert f"{poland} <https://w3id.org/ocsea/ontology#indicator>" in page
+    assert f"{poland} <http://www.w3.org/2000/01/rdf-schema#label>" in page
+
+
+def test_what_points_to_a_thing_comes_in_pages(client: httpx.Client) -> None:
+    path, seen, pages = MANY + ".nt", set(), 0
+    while path:
+        answer = client.get(path)
+        seen |= set(re.findall(r"^<(\S+)> <http://purl.org/dc/terms/isPartOf>", answer.text, re.M))
+        pages += 1
+        found = re.search(r'<([^>]+)>; rel="next"', answer.headers["link"])
+        path = found[1].replace("?", ".nt?") if found else ""
+    part_of = f"<http://purl.org/dc/terms/isPartOf> <{ID}source/untc2015>"
+    query = f"SELECT (COUNT(?s) AS ?n) {{ ?s {part_of} }}"
+    total = client.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1]
+    assert pages > 1
+    assert len(seen) == int(total)
+    assert client.get(f"{MANY}?page=9999").status_code == 404
+    assert client.get(f"{MANY}?page=-1").status_code == 400
+
+
+def test_links_tell_the_other_forms(client: httpx.Client) -> None:
+    links = client.get(ALBANIA).headers["link"]
+    assert f'<{ID}state/ALB>; rel="canonical"' in links
+    assert '</doc/state/ALB.ttl>; rel="alternate"; type="text/turtle"' in links
+
+
+@pytest.mark.parametrize("path", [ALBANIA, ALBANIA + ".html", "/", "/ontology", "/context.jsonld"])
+def test_an_unchanged_document_is_not_sent_again(client: httpx.Client, path: str) -> None:
+    first = client.get(path)
+    tag = first.headers["etag"]
+    for known in (tag, "W/" + tag, f'"other", {tag}'):
+        again = client.get(path, headers={"if-none-match": known})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+    assert first.headers["vary"] == "Accept"
+
+
+def test_forms_have_tags_of_their_own(client: httpx.Client) -> None:
+    tags = {client.get(f"{ALBANIA}.{suffix}").headers["etag"] for suffix in (*SUFFIXES, "html")}
+    assert len(tags) == len(SUFFIXES) + 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/doc/state/ZZZ", "/doc/state/ZZZ.ttl", "/id/state", "/doc/", "/doc/state/A%3E%20B",
+     "/graph/none", "/graph/a%3Eb", "/nowhere", "/static/none.css"],
+)  # fmt: skip
+def test_what_is_unknown_is_said_to_be(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"].endswith("#problem-not-found")
+    page = client.get(path, headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert "<h1>" in page.text
+
+
+@pytest.mark.parametrize("path", [ALBANIA, "/ontology"])
+def test_a_document_is_not_had_in_every_format(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"accept": "image/png"})
+    assert answer.status_code == 406
+    assert "text/turtle" in answer.json()["offers"]
+
+
+@pytest.mark.parametrize("path", [ALBANIA, "/id/state/ALB", "/health", "/ontology", "/"])
+def test_what_is_read_is_not_written(client: httpx.Client, path: str) -> None:
+    answer = client.post(path)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+    assert answer.json()["type"].endswith("#problem-method-not-allowed")
+
+
+@pytest.mark.parametrize("path", [ALBANIA, MANY + ".html", "/ontology", "/", "/docs", "/health"])
+def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
+    head, get = (client.request(method, path) for method in ("HEAD", "GET"))
+    assert (head.status_code, head.content) == (200, b"")
+    names = ("content-type", "content-length", "etag", "link")
+    assert [head.headers.get(n) for n in names] == [get.headers.get(n) for n in names]
+
+
+def test_a_graph_leads_to_its_triples(client: httpx.Client) -> None:
+    answer = client.get("/graph/states", headers={"accept": "text/turtle"}, follow_redirects=True)
+    assert answer.history[0].status_code == 303
+    assert len(Graph().parse(data=answer.text, format="turtle")) > 1000
+
+
+def test_the_ontology_is_the_same_in_every_format(client: httpx.Client) -> None:
+    def read(media_type: str) -> Graph:
+        answer = client.get("/ontology", headers={"accept": media_type})
+        assert answer.headers["content-type"].split(";")[0] == media_type
+        form = RdfFormat.from_media_type(media_type)
+        assert form
+        triples = (quad.triple for quad in parse(answer.content, form))
+        plain = serialize(triples, format=RdfFormat.N_TRIPLES)
+        return Graph().parse(data=plain, format="nt")
+
+    turtle = read("text/turtle")
+    assert isomorphic(turtle, read("application/rdf+xml"))
+    assert isomorphic(turtle, read("application/n-triples"))
+    assert isomorphic(turtle, read("application/ld+json"))
+
+
+def test_every_term_of_ours_has_its_anchor(client: httpx.Client) -> None:
+    page = client.get("/ontology", headers={"accept": "text/html"}).text
+    query = (
+        "SELECT DISTINCT ?t { ?t <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> ?o "
+        'FILTER(STRSTARTS(STR(?t), "https://w3id.org/ocsea/ontology#")) }'
+    )
+    rows = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    names = {row["t"]["value"].partition("#")[2] for row in rows}
+    assert len(names) > 100
+    assert names <= set(re.findall(r'<article class="term" id="([^"]+)"', page))
+
+
+def test_the_context_is_the_file_itself(client: httpx.Client) -> None:
+    answer = client.get("/context.jsonld")
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert json.loads(answer.content) == jsonld.context()
+
+
+def test_no_other_context_is_ever_loaded() -> None:
+    with pytest.raises(pyld.JsonLdError):
+        jsonld.load("https://schema.org/")
+
+
+def test_a_page_shows_where_a_value_stands(client: httpx.Client) -> None:
+    path = "/doc/observation/ncmec-cybertip-reports/POL/2020"
+    page = client.get(path, headers={"accept": "text/html"}).text
+    for told in ("Fig. 4", "POLAND", "381,254", 'href="/doc/state/POL"', "2020 Reports"):
+        assert told in page
+    assert f'href="{GRAPH}' not in page
+    assert f'<a href="{ID}' not in page

@@ -1,0 +1,45 @@
+"""Content negotiation by the book: specificity, quality, order."""
+
+import pytest
+
+from api.formats import DOCUMENTS, GRAPHS, SOLUTIONS
+from api.negotiation import Offer, choose
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "offers", "expected"),
+    [
+        (None, SOLUTIONS, "application/sparql-results+json"),
+        ("", SOLUTIONS, "application/sparql-results+json"),
+        ("*/*", SOLUTIONS, "application/sparql-results+json"),
+        ("*/*", DOCUMENTS, "application/ld+json"),
+        ("*/*", GRAPHS, "text/turtle"),
+        ("text/*", SOLUTIONS, "text/csv"),
+        ("text/html", SOLUTIONS, "text/html"),
+        (BROWSER, SOLUTIONS, "text/html"),
+        (BROWSER, DOCUMENTS, "text/html"),
+        ("application/json", SOLUTIONS, "application/json"),
+        ("APPLICATION/SPARQL-RESULTS+XML", SOLUTIONS, "application/sparql-results+xml"),
+        ("text/csv;q=0.4, text/tab-separated-values;q=0.6", SOLUTIONS, "text/tab-separated-values"),
+        ("text/csv ; q=1.0 , */* ; q=0.1", SOLUTIONS, "text/csv"),
+        ("*/*, application/sparql-results+json;q=0", SOLUTIONS, "application/sparql-results+xml"),
+        ("text/*;q=0.9, text/csv;q=0.1, */*;q=0.5", SOLUTIONS, "text/tab-separated-values"),
+        ("text/turtle;charset=utf-8", GRAPHS, "text/turtle"),
+        ("application/ld+json;profile=\"http://www.w3.org/ns/json-ld#compacted\"", GRAPHS,
+         "application/ld+json"),
+        ("text/turtle;q=2", GRAPHS, "text/turtle"),
+        ("image/png", SOLUTIONS, None),
+        ("text/turtle", SOLUTIONS, None),
+        ("text/csv;q=0", SOLUTIONS, None),
+        ("text/csv;q=nonsense", SOLUTIONS, None),
+        ("csv", SOLUTIONS, None),
+        (",,;q=1,", SOLUTIONS, None),
+    ],
+)  # fmt: skip
+def test_the_best_offer_is_chosen(
+    accept: str | None, offers: tuple[Offer, ...], expected: str | None
+) -> None:
+    offer = choose(accept, offers)
+    assert (offer and offer.media_type) == expected

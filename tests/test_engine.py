@@ -1,0 +1,366 @@
+"""The engine without HTTP: limits, isolation, datasets, and what it leaves behind."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from api_server import CROSS_PRODUCT, GRAPH, alive, descendants, small_release
+
+from api.engine import (
+    Busy,
+    Engine,
+    Job,
+    Pool,
+    QueryCrashed,
+    QueryRefused,
+    QueryTimedOut,
+    QueryTooBig,
+    Unavailable,
+)
+from api.settings import SettingError, Settings, from_environment
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    var = tmp_path_factory.mktemp("small")
+    small_release(var)
+    return var
+
+
+def with_pool(var: Path, use: Callable[[Pool], Awaitable[Any]], **settings: Any) -> Any:
+    async def go() -> Any:
+        defaults = {"query_timeout": 10.0, "query_memory": 256, "workers": 1}
+        engine = Engine(Settings(var=var, **(defaults | settings)))
+        await engine.start()
+        try:
+            async with engine.pool() as pool:
+                return await use(pool)
+        finally:
+            await engine.close()
+
+    return asyncio.run(go())
+
+
+async def count(pool: Pool, query: str = COUNT, **job: Any) -> int:
+    async with pool.answer(Job(query, **job)) as answer:
+        rows = json.loads(await answer.everything())["results"]["bindings"]
+    return int(rows[0]["n"]["value"])
+
+
+def counted(var: Path, query: str = COUNT, **job: Any) -> int:
+    result: int = with_pool(var, lambda pool: count(pool, query, **job))
+    return result
+
+
+def test_the_default_graph_counts_each_triple_once(small: Path) -> None:
+    assert counted(small) == 600
+    assert counted(small, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }") == 610
+
+
+@pytest.mark.parametrize(
+    ("clauses", "expected"),
+    [
+        (f"FROM <{GRAPH}a>", 600),
+        (f"FROM <{GRAPH}b>", 10),
+        (f"FROM <{GRAPH}a> FROM <{GRAPH}b>", 600),
+        (f"FROM <{GRAPH}a>\nFrOm # a comment\n <graph/b> FROM <{GRAPH}a>", 600),
+        ("FROM g:a FROM g:b", 600),
+        (f"FROM <{GRAPH}b> FROM <{GRAPH}none>", 10),
+        (f"FROM NAMED <{GRAPH}a>", 0),
+    ],
+)
+def test_from_merges(small: Path, clauses: str, expected: int) -> None:
+    query = f"PREFIX g: <{GRAPH}> SELECT (COUNT(*) AS ?n) {clauses} WHERE {{ ?s ?p ?o }}"
+    assert counted(small, query) == expected
+
+
+def test_named_graphs_of_a_merge_stay_apart(small: Path) -> None:
+    query = (
+        f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}a> FROM <{GRAPH}b> FROM NAMED <{GRAPH}b> "
+        "WHERE { GRAPH ?g { ?s ?p ?o } }"
+    )
+    assert counted(small, query) == 10
+
+
+def test_the_protocols_graphs_override_from(small: Path) -> None:
+    query = f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}a> WHERE {{ ?s ?p ?o }}"
+    assert counted(small, query, default=(GRAPH + "b",)) == 10
+    assert counted(small, query, default=(GRAPH + "a", GRAPH + "b")) == 600
+    assert counted(small, query, named=(GRAPH + "a",)) == 0
+
+
+def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        started = time.monotonic()
+        with pytest.raises(QueryTimedOut):
+            await count(pool, CROSS_PRODUCT)
+        assert time.monotonic() - started < 1.0
+        assert await count(pool) == 600
+
+    with_pool(small, use, query_timeout=0.4)
+
+
+def test_the_stopped_worker_is_gone(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
+        await asyncio.sleep(0.2)
+        _, worker = descendants(os.getpid())
+        with pytest.raises(QueryTimedOut):
+            await asking
+        await asyncio.sleep(0.2)
+        assert not alive(worker)
+
+    with_pool(small, use, query_timeout=0.5)
+
+
+def test_a_query_that_is_dropped_frees_its_worker(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
+        await asyncio.sleep(0.1)
+        asking.cancel()
+        started = time.monotonic()
+        assert await count(pool) == 600
+        assert time.monotonic() - started < 1.0
+
+    with_pool(small, use)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * WHERE {" + "{" * 3000 + "}" * 3000 + "}",
+        "SELECT * WHERE { FILTER " + "(" * 50000 + "1" + ")" * 50000 + "}",
+    ],
+    ids=["braces", "parentheses"],
+)
+def test_a_crash_costs_one_query(small: Path, query: str) -> None:
+    async def use(pool: Pool) -> None:
+        beside = asyncio.create_task(count(pool))
+        with pytest.raises(QueryCrashed):
+            await count(pool, query)
+        assert await beside == 600
+        assert await count(pool) == 600
+
+    with_pool(small, use, workers=2)
+
+
+def test_a_query_may_use_so_much_memory(small: Path) -> None:
+    hungry = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
+
+    async def use(pool: Pool) -> None:
+        with pytest.raises(QueryTooBig):
+            await count(pool, hungry)
+        assert await count(pool) == 600
+
+    with_pool(small, use, query_memory=64)
+
+
+SERVICE_CALLS = [
+    "SELECT * WHERE { SERVICE <%s> { ?s ?p ?o } }",
+    "SELECT * WHERE { sErViCe SILENT <%s> { ?s ?p ?o } }",
+    "SELECT * WHERE { SERVICE # a comment\n\n <%s> { ?s ?p ?o } }",
+    "SELECT * WHERE { VALUES ?e { <%s> } SERVICE ?e { ?s ?p ?o } }",
+    "PREFIX e: <%s> SELECT * WHERE { SERVICE e: { ?s ?p ?o } }",
+    "SELECT * WHERE { FILTER(1<2)SERVICE#>\n<%s> { ?s ?p ?o } }",
+    "SELECT * WHERE { FILTER(1<2&&'>'='>')SERVICE<%s>{?s ?p 'x'} }",
+    "SELECT * WHERE { { SELECT * WHERE { SERVICE <%s> { ?s ?p ?o } } } }",
+    "ASK { FILTER EXISTS { SERVICE <%s> { ?s ?p ?o } } }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <%s> { ?s ?p ?o } }",
+]
+
+
+@pytest.mark.parametrize("query", SERVICE_CALLS)
+def test_service_is_refused_and_reaches_no_socket(small: Path, query: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+        async def use(pool: Pool) -> None:
+            with pytest.raises(QueryRefused) as refused:
+                await count(pool, query % address)
+            assert refused.value.reason == "service"
+
+        with_pool(small, use)
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+@pytest.mark.parametrize("opening", [f"SERVICE {silent}<%s>" for silent in ("", "SILENT ")])
+def test_a_call_that_is_not_seen_finds_no_way_out(
+    small: Path, opening: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader of the text gives the message; what holds is that a worker can open nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        hidden = "FILTER(1<2&&'>'='>'&&''='')" + opening % address + "{ ?s ?p 'x' }"
+
+        async def use(pool: Pool) -> None:
+            with contextlib.suppress(QueryRefused):
+                await count(pool, f"SELECT (COUNT(*) AS ?n) WHERE {{ {hidden} }}")
+
+        with_pool(small, use)
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ('SERVICE' AS ?x) (1 AS ?n) WHERE { }",
+        'SELECT (1 AS ?n) WHERE { BIND("""a "SERVICE" <http://x/> {""" AS ?service) }',
+        "# SERVICE <http://x/> { }\nSELECT (1 AS ?n) WHERE { }",
+        "PREFIX service: <http://service/> SELECT (1 AS ?n) WHERE { BIND(service:service AS ?x) }",
+        "SELECT (1 AS ?n) WHERE { BIND(<http://example.org/service#SERVICE> AS ?x) }",
+    ],
+)
+def test_service_as_text_is_legal(small: Path, query: str) -> None:
+    assert counted(small, query) == 1
+
+
+def test_an_update_is_refused_by_name(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        with pytest.raises(QueryRefused) as refused:
+            await count(pool, "PREFIX a: <http://a/>\nLOAD <http://127.0.0.1/>")
+        assert refused.value.reason == "update"
+
+    with_pool(small, use)
+
+
+def test_errors_carry_line_and_column(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        with pytest.raises(QueryRefused) as refused:
+            await count(pool, "SELECT *\nWHERE { ?s ?p }")
+        assert (refused.value.line, refused.value.column) == (2, 16)
+        with pytest.raises(QueryRefused) as refused:
+            await count(pool, "SELECT *\nWHERE {\n  SERVICE <http://x/> { } }")
+        assert (refused.value.line, refused.value.column) == (3, 3)
+
+    with_pool(small, use)
+
+
+def test_a_full_queue_turns_away(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        assert await count(pool) == 600
+        asking = [asyncio.create_task(count(pool, CROSS_PRODUCT)) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        with pytest.raises(Busy):
+            await count(pool)
+        for task in asking:
+            task.cancel()
+        await asyncio.wait(asking)
+        assert await count(pool) == 600
+
+    with_pool(small, use, queue=2)
+
+
+def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(small: Path) -> None:
+    query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 200000"
+
+    async def use(pool: Pool) -> None:
+        async with pool.answer(Job(query, solutions="csv")) as answer:
+            assert not answer.whole
+            await asyncio.sleep(0.3)
+            pieces = [answer.first, *[piece async for piece in answer.rest()]]
+        assert len(pieces) > 100
+        assert b"".join(pieces).count(b"\r\n") == 200_001
+
+    with_pool(small, use)
+
+
+def test_a_worker_that_is_killed_from_outside_costs_one_query(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
+        await asyncio.sleep(0.2)
+        _, worker = descendants(os.getpid())
+        os.kill(worker, signal.SIGKILL)
+        with pytest.raises(Unavailable):
+            await asking
+        assert await count(pool) == 600
+
+    with_pool(small, use)
+
+
+def test_a_zygote_that_is_killed_is_started_again(small: Path) -> None:
+    async def go() -> None:
+        engine = Engine(Settings(var=small, workers=1))
+        await engine.start()
+        try:
+            first = descendants(os.getpid())[0]
+            os.kill(first, signal.SIGKILL)
+            await asyncio.sleep(0.1)
+            async with engine.pool() as pool:
+                assert await count(pool) == 600
+            assert descendants(os.getpid())[0] != first
+        finally:
+            await engine.close()
+        assert not descendants(os.getpid())
+
+    asyncio.run(go())
+
+
+def test_a_switch_of_release_is_followed_and_the_old_one_finishes(tmp_path: Path) -> None:
+    async def go() -> None:
+        engine = Engine(Settings(var=tmp_path, workers=1))
+        await engine.start()
+        with pytest.raises(Unavailable):
+            async with engine.pool():
+                pass
+        small_release(tmp_path)
+        await until(lambda: engine.alive() is not None)
+        async with engine.pool() as old:
+            fresh = small_release(tmp_path, things=301)
+            await until(lambda: (pool := engine.alive()) and pool.version == fresh.version)
+            assert await count(old) == 600
+            async with engine.pool() as new:
+                assert await count(new) == 602
+        await until(lambda: old.ended.is_set())
+        await engine.close()
+
+    asyncio.run(go())
+
+
+def test_a_release_that_cannot_be_read_leaves_the_last_one_serving(tmp_path: Path) -> None:
+    async def go() -> None:
+        good = small_release(tmp_path)
+        engine = Engine(Settings(var=tmp_path, workers=1))
+        await engine.start()
+        broken = small_release(tmp_path, things=5)
+        broken.dump.write_text("this is no N-Quads", encoding="utf-8")
+        await asyncio.sleep(1.5)
+        async with engine.pool() as pool:
+            assert pool.version == good.version
+            assert await count(pool) == 600
+        await engine.close()
+
+    asyncio.run(go())
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+def test_settings_come_from_the_environment() -> None:
+    settings = from_environment(
+        {"OCSEA_VAR": "/x", "OCSEA_QUERY_TIMEOUT": "2.5", "OCSEA_WORKERS": ""}
+    )
+    assert (settings.var, settings.query_timeout) == (Path("/x"), 2.5)
+    assert settings.workers == Settings().workers
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "inf", "nan"])
+def test_a_setting_that_cannot_be_used_is_named(value: str) -> None:
+    with pytest.raises(SettingError, match="OCSEA_QUERY_TIMEOUT"):
+        from_environment({"OCSEA_QUERY_TIMEOUT": value})
