@@ -55,8 +55,8 @@ def read_file(path: Path) -> list[Triple]:
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply to be read"
-    if isinstance(error, jsonld.JsonLdError) and error.cause:
-        return _reason(error.cause)
+    if isinstance(error, jsonld.JsonLdError) and isinstance(error.__cause__, Exception):
+        return _reason(error.__cause__)
     if isinstance(error, SyntaxError) and error.lineno:
         return f"line {error.lineno}, column {error.offset}: {error.msg}"
     return str(error)

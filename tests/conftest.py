@@ -11,15 +11,11 @@ from ocsea.release import Release
 from ocsea.resources import ROOT
 
 
-def silent(_step: str, _outcome: str) -> None:
-    """Progress that nobody watches."""
-
-
 @pytest.fixture(scope="session")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder of the tests' own, with a release built from this checkout in it."""
     folder = tmp_path_factory.mktemp("var")
-    build(ROOT, folder, silent)
+    build(ROOT, folder, lambda *_: None)
     return folder
 
 

@@ -196,9 +196,7 @@ def test_service_is_refused_and_reaches_no_socket(small: Path, query: str) -> No
 
 
 @pytest.mark.parametrize("opening", [f"SERVICE {silent}<%s>" for silent in ("", "SILENT ")])
-def test_a_call_that_is_not_seen_finds_no_way_out(
-    small: Path, opening: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_call_that_is_not_seen_finds_no_way_out(small: Path, opening: str) -> None:
     """The reader of the text gives the message; what holds is that a worker can open nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.05)
