@@ -73,7 +73,7 @@ def _build(root: Path, var: Path, progress: Progress) -> Release:
     graphs["inferred"] = infer(facts, graphs["ontology"])
     progress("inferred", _triples(graphs["inferred"]))
     report = validate([*facts, *graphs["ontology"], *graphs["inferred"]])
-    progress("shapes", ", ".join(f"{n} {name.lower()}s" for name, n in report.counts.items()))
+    progress("shapes", report.tally)
     _refuse_violations(var, report)
     counts = {name: len(triples) for name, triples in sorted(graphs.items())}
     stems = [source.stem for source in sources]

@@ -17,7 +17,6 @@ from ocsea.namespaces import PREFIXES
 from ocsea.release import current
 from ocsea.resources import ROOT
 from ocsea.submissions import check_files
-from ocsea.validation import SEVERITIES
 
 _err = Console(stderr=True, highlight=False)
 
@@ -139,6 +138,5 @@ def validate(files: tuple[Path, ...], var: Path) -> None:
     for finding in report.findings:
         style = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}[finding.severity]
         Console(highlight=False).print(str(finding), style=style, markup=False, soft_wrap=True)
-    tally = ", ".join(f"{report.counts[s]} {s.lower()}s" for s in SEVERITIES)
-    _err.print(f"{'Conforms' if report.conforms else 'Does not conform'}: {tally}.")
+    _err.print(f"{'Conforms' if report.conforms else 'Does not conform'}: {report.tally}.")
     sys.exit(0 if report.conforms else 1)

@@ -51,6 +51,12 @@ class Report:
         counted = Counter(finding.severity for finding in self.findings)
         return {severity: counted[severity] for severity in SEVERITIES}
 
+    @property
+    def tally(self) -> str:
+        """The counts in words: `4 violations, 1 warning, 0 infos`."""
+        pairs = self.counts.items()
+        return ", ".join(f"{n} {name.lower()}{'' if n == 1 else 's'}" for name, n in pairs)
+
     def of(self, severity: str) -> list[Finding]:
         """The findings of one severity."""
         return [finding for finding in self.findings if finding.severity == severity]

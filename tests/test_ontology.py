@@ -362,6 +362,8 @@ ex:signing a ocsea:DefinitiveSignature ; ocsea:party ex:eu ; ocsea:instrument ex
 ex:status a ocsea:PartyStatus ; ocsea:party ex:eu ; ocsea:status ocsea:NotListed .
 ex:mt a ocsea:State .
 ex:reports a qb:Observation ; sdmx-dimension:refArea ex:mt ; ocsea:indicator ex:count .
+ex:count rdfs:label "Count"@en .
+ex:guess a qb:Observation ; sdmx-dimension:refArea ex:mt ; ocsea:indicator ex:nowhere .
 ex:membership a ocsea:Membership ; org:member ex:mt ; org:organization ex:eu .
 ex:advice a ocsea:Recommendation ; ocsea:level ocsea:NationalLevel .
 """
@@ -391,6 +393,10 @@ def inferred() -> set[Triple]:
 )
 def test_what_follows(inferred: set[Triple], conclusion: str) -> None:
     assert set(read(conclusion)) <= inferred
+
+
+def test_what_is_only_mentioned_does_not_come_to_be(inferred: set[Triple]) -> None:
+    assert not any("nowhere" in str(triple.subject) for triple in inferred)
 
 
 @pytest.mark.parametrize(
