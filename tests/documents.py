@@ -11,6 +11,7 @@ is a command and what it prints. A line `â€¦` stands for any number of lines, `â
 for any text. `ocsea` and `http://127.0.0.1:8000` mean this checkout and the server under test.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def run(command: str, address: str, var: Path) -> str:
         ["bash", "-c", command.replace(SERVED, address)],
         cwd=ROOT,
         env={
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "OCSEA_VAR": str(var),
             "COLUMNS": "200",
         },

@@ -62,6 +62,13 @@ def counted(var: Path, query: str = COUNT, **job: Any) -> int:
     return result
 
 
+@pytest.fixture
+def ours() -> Callable[[], list[int]]:
+    """The processes that the test has brought about: its zygote, and the workers below that."""
+    others = set(descendants(os.getpid()))
+    return lambda: [pid for pid in descendants(os.getpid()) if pid not in others]
+
+
 def test_the_default_graph_counts_each_triple_once(small: Path) -> None:
     assert counted(small) == 600
     assert counted(small, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }") == 610
@@ -110,11 +117,11 @@ def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(small: Path) 
     with_pool(small, use, query_timeout=0.4)
 
 
-def test_the_stopped_worker_is_gone(small: Path) -> None:
+def test_the_stopped_worker_is_gone(small: Path, ours: Callable[[], list[int]]) -> None:
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
         await asyncio.sleep(0.2)
-        _, worker = descendants(os.getpid())
+        _, worker = ours()
         with pytest.raises(QueryTimedOut):
             await asking
         await asyncio.sleep(0.2)
@@ -276,11 +283,13 @@ def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(small: P
     with_pool(small, use)
 
 
-def test_a_worker_that_is_killed_from_outside_costs_one_query(small: Path) -> None:
+def test_a_worker_that_is_killed_from_outside_costs_one_query(
+    small: Path, ours: Callable[[], list[int]]
+) -> None:
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
         await asyncio.sleep(0.2)
-        _, worker = descendants(os.getpid())
+        _, worker = ours()
         os.kill(worker, signal.SIGKILL)
         with pytest.raises(Unavailable):
             await asking
@@ -289,20 +298,22 @@ def test_a_worker_that_is_killed_from_outside_costs_one_query(small: Path) -> No
     with_pool(small, use)
 
 
-def test_a_zygote_that_is_killed_is_started_again(small: Path) -> None:
+def test_a_zygote_that_is_killed_is_started_again(
+    small: Path, ours: Callable[[], list[int]]
+) -> None:
     async def go() -> None:
         engine = Engine(Settings(var=small, workers=1))
         await engine.start()
         try:
-            first = descendants(os.getpid())[0]
+            first = ours()[0]
             os.kill(first, signal.SIGKILL)
             await asyncio.sleep(0.1)
             async with engine.pool() as pool:
                 assert await count(pool) == 600
-            assert descendants(os.getpid())[0] != first
+            assert ours()[0] != first
         finally:
             await engine.close()
-        assert not descendants(os.getpid())
+        assert not ours()
 
     asyncio.run(go())
 
