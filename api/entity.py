@@ -46,6 +46,13 @@ _SOURCES = """SELECT ?locator ?place ?row ?column ?source ?title ?edition WHERE 
   OPTIONAL { ?locator ocsea:columnLabel ?column }
 } ORDER BY ?title ?locator"""
 
+_DISPUTES = """SELECT ?d ?rule ?treatment ?claim ?says ?locator ?place ?title WHERE {
+  <%(iri)s> ocsea:hasDiscrepancy ?d .
+  ?d ocsea:rule ?rule ; ocsea:treatment ?treatment ; ocsea:claim ?claim .
+  ?claim ocsea:says ?says ; dcterms:source ?locator .
+  ?locator ocsea:place ?place ; dcterms:isPartOf/dcterms:title ?title .
+} ORDER BY ?d ?claim ?locator"""
+
 _POINTERS = f"""SELECT ?s ?label ?p ?name ?class ?className ?value ?valueLabel WHERE {{
   {_PART}
   OPTIONAL {{ ?s rdfs:label ?label }}
@@ -78,11 +85,22 @@ class Pointers:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """A discrepancy that a thing takes part in: each row is a claim in one of its places."""
+
+    iri: str
+    rule: str
+    treatment: str
+    claims: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A thing as a page shows it."""
 
     label: str
     kinds: list[Row]
+    disputes: list[Dispute]
     properties: list[Property]
     sources: list[Row]
     pointers: list[Pointers]
@@ -115,10 +133,10 @@ async def triples(pool: Pool, iri: str, page: int) -> list[Triple]:
 
 async def view(pool: Pool, iri: str, page: int) -> View | None:
     """The thing as a page shows it; None where the graph says nothing of it."""
-    own, sources, pointers, count = await asyncio.gather(
+    own, disputes, sources, pointers, count = await asyncio.gather(
         *(
             pool.rows(_filled(query, iri, page))
-            for query in (_PROPERTIES, _SOURCES, _POINTERS, _COUNT)
+            for query in (_PROPERTIES, _DISPUTES, _SOURCES, _POINTERS, _COUNT)
         )
     )
     if not own:
@@ -127,6 +145,7 @@ async def view(pool: Pool, iri: str, page: int) -> View | None:
     return View(
         label=_label(properties) or iri,
         kinds=_kinds(own),
+        disputes=_disputes(disputes),
         properties=[p for p in properties if p.iri not in _SHOWN_APART],
         sources=sources,
         pointers=_pointers(pointers),
@@ -135,7 +154,10 @@ async def view(pool: Pool, iri: str, page: int) -> View | None:
 
 
 _TYPE, _LABEL = PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label"
-_SHOWN_APART = {_TYPE, _LABEL, PREFIXES["dcterms"] + "source"}
+_SHOWN_APART = {
+    *(_TYPE, _LABEL, PREFIXES["dcterms"] + "source"),
+    PREFIXES["ocsea"] + "hasDiscrepancy",
+}
 
 
 def _label(properties: Iterable[Property]) -> str:
@@ -145,7 +167,18 @@ def _label(properties: Iterable[Property]) -> str:
 
 def _kinds(own: Iterable[Row]) -> list[Row]:
     stated = (row for row in own if row["p"]["value"] == _TYPE)
-    return [row for row in stated if row["g"]["value"] != _INFERRED]
+    return list(
+        {row["o"]["value"]: row for row in stated if row["g"]["value"] != _INFERRED}.values()
+    )
+
+
+def _disputes(rows: Iterable[Row]) -> list[Dispute]:
+    found = []
+    for iri, group in groupby(rows, key=lambda row: row["d"]["value"]):
+        claims = list(group)
+        rule, treatment = claims[0]["rule"]["value"], claims[0]["treatment"]["value"]
+        found.append(Dispute(iri, rule, treatment, claims))
+    return found
 
 
 def _properties(own: Iterable[Row]) -> list[Property]:

@@ -20,12 +20,20 @@ router = APIRouter(tags=["Pages"], default_response_class=Response)
 SHOWN_EXAMPLES = 3
 PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
-COUNTS = """SELECT ?states ?instruments ?actions ?statuses ?observations ?sources WHERE {
+COUNTS = """SELECT * WHERE {
   { SELECT (COUNT(DISTINCT ?x) AS ?states) { ?x a ocsea:State } }
   { SELECT (COUNT(DISTINCT ?x) AS ?instruments) { ?x a ocsea:Instrument } }
   { SELECT (COUNT(DISTINCT ?x) AS ?actions) { ?x a ocsea:TreatyAction } }
   { SELECT (COUNT(DISTINCT ?x) AS ?statuses) { ?x a ocsea:PartyStatus } }
   { SELECT (COUNT(DISTINCT ?x) AS ?observations) { ?x a qb:Observation } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?provisions) { ?x a ocsea:Provision } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?organisations) { ?x a org:Organization } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?initiatives) { ?x a ocsea:Initiative } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?commitments) {
+      VALUES ?kind { ocsea:Commitment ocsea:Recommendation ocsea:Capability ocsea:Deliverable }
+      ?x a ?kind } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?terms) { ?x a ocsea:Term } }
+  { SELECT (COUNT(DISTINCT ?x) AS ?disputes) { ?x a ocsea:Discrepancy } }
   { SELECT (COUNT(DISTINCT ?x) AS ?sources) { ?x a ocsea:Source } }
 }"""
 
@@ -36,8 +44,13 @@ SOURCES = """SELECT ?source ?title ?edition ?terms ?publisher WHERE {
   OPTIONAL { ?source dcterms:publisher ?publisher }
 } ORDER BY ?title"""
 
+DISPUTES = """SELECT ?rule ?dispute ?label WHERE {
+  ?dispute a ocsea:Discrepancy ; ocsea:rule ?rule ; rdfs:label ?label .
+} ORDER BY ?rule ?label"""
+
 REPORTS = """SELECT ?state ?label ?reports WHERE {
   ?observation ocsea:indicator <https://w3id.org/ocsea/id/indicator/ncmec-cybertip-reports> ;
+    qb:dataSet <https://w3id.org/ocsea/id/dataset/mapping2021> ;
     sdmx-dimension:refPeriod "2020"^^xsd:gYear ;
     sdmx-dimension:refArea ?state ; sdmx-measure:obsValue ?reports .
   ?state a ocsea:State ; rdfs:label ?label .
@@ -100,8 +113,9 @@ def matrix(statuses: list[Row]) -> Matrix:
 
 
 async def _front(request: Request, pool: Pool) -> Made:
-    rows = (pool.rows(PROLOGUE + query) for query in (COUNTS, SOURCES, REPORTS, STATUSES))
-    counts, sources, reports, statuses = await asyncio.gather(*rows)
+    queries = (COUNTS, SOURCES, REPORTS, STATUSES, DISPUTES)
+    rows = (pool.rows(PROLOGUE + query) for query in queries)
+    counts, sources, reports, statuses, disputes = await asyncio.gather(*rows)
     page = render(
         "home.html",
         counts={name: int(term["value"]) for name, term in counts[0].items()},
@@ -109,6 +123,7 @@ async def _front(request: Request, pool: Pool) -> Made:
         reports=reports,
         reports_query=PROLOGUE + REPORTS,
         matrix=matrix(statuses),
+        disputes=disputes,
         examples=examples()[:SHOWN_EXAMPLES],
         release=pool.version,
         address=public(request, ""),

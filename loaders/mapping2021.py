@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ocsea import ids, vocabulary
+from ocsea import ids, tables, vocabulary
 from ocsea.namespaces import term
 from ocsea.records import Pair, facts, record
 from ocsea.rows import Row
@@ -46,6 +46,7 @@ def load(source: Source) -> Iterator[Triple]:
                 yield from load_observation(source, cell, labels, notes)
             else:
                 yield from load_status(source, cell)
+    yield from tables.load(source)
 
 
 def _vocabulary(source: Source, notes: Texts) -> Iterator[Triple]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from ocsea import ids, vocabulary
+from ocsea import ids, tables, vocabulary
 from ocsea.namespaces import term
 from ocsea.records import Pair, record
 from ocsea.rows import Row
@@ -31,6 +31,7 @@ def load(source: Source) -> Iterator[Triple]:
         yield from load_count(source, row)
     for row in source.rows("table1.csv"):
         yield from load_issue(source, row)
+    yield from tables.load(source)
 
 
 def load_status(source: Source, row: Row) -> Iterator[Triple]:

@@ -25,6 +25,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def load(source: Source) -> Iterator[Triple]:
     """One TreatyAction for each act that the four tables give a date."""
     for row in source.rows("actions.csv"):
+        source.cite(row.peek("place"))  # the table as such, for what is said of all of it
         yield from load_action(source, row)
 
 

@@ -1,4 +1,4 @@
-"""The build: loaders → a graph a source → inference → provenance → SHACL → a release."""
+"""The build: loaders → a graph a source → inference → audit → SHACL → provenance → release."""
 
 import fcntl
 import hashlib
@@ -13,11 +13,13 @@ from typing import Any
 from pyoxigraph import Quad, Triple
 
 from ocsea import __version__, ids, provenance
+from ocsea.audit import audit
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
+from ocsea.namespaces import term
 from ocsea.rdf import in_graph, nquads, ontology
 from ocsea.release import NoRelease, Release, clean, current, publish
-from ocsea.resources import ontology_files, shapes_files
+from ocsea.resources import ontology_files, queries, shapes_files
 from ocsea.sources import Source, load_source, open_sources
 from ocsea.validation import Report, validate
 
@@ -72,13 +74,20 @@ def _build(root: Path, var: Path, progress: Progress) -> Release:
     facts = [triple for source in sources for triple in graphs[source.stem]]
     graphs["inferred"] = infer(facts, graphs["ontology"])
     progress("inferred", _triples(graphs["inferred"]))
-    report = validate([*facts, *graphs["ontology"], *graphs["inferred"]])
+    graphs["audit"] = audit(graphs)
+    discrepancies = sum(t.object == term("ocsea:Discrepancy") for t in graphs["audit"])
+    progress("audit", f"{discrepancies} discrepancies")
+    report = validate([*facts, *graphs["ontology"], *graphs["audit"]])
     progress("shapes", report.tally)
     _refuse_violations(var, report)
     counts = {name: len(triples) for name, triples in sorted(graphs.items())}
     stems = [source.stem for source in sources]
     graphs["provenance"] = list(provenance.describe(counts, stems))
-    return publish(var, nquads(_quads(graphs)), _manifest(graphs, sources, report))
+    manifest = _manifest(graphs, sources) | {
+        "discrepancies": discrepancies,
+        "validation": report.counts,
+    }
+    return publish(var, nquads(_quads(graphs)), manifest)
 
 
 def _load(root: Path, progress: Progress) -> tuple[dict[str, list[Triple]], list[Source]]:
@@ -100,9 +109,7 @@ def _quads(graphs: dict[str, list[Triple]]) -> Iterator[Quad]:
         yield from in_graph(triples, ids.graph(name))
 
 
-def _manifest(
-    graphs: dict[str, list[Triple]], sources: list[Source], report: Report
-) -> dict[str, Any]:
+def _manifest(graphs: dict[str, list[Triple]], sources: list[Source]) -> dict[str, Any]:
     return {
         "software": __version__,
         "triples": {name: len(triples) for name, triples in graphs.items()},
@@ -112,7 +119,6 @@ def _manifest(
             }
             for source in sources
         },
-        "validation": report.counts,
     }
 
 
@@ -133,10 +139,10 @@ def _lock(var: Path) -> Iterator[None]:
 
 
 def fingerprint(root: Path) -> str:
-    """A hash of all that a build reads: facts, loaders, ontology, shapes, code and libraries."""
+    """A hash of all that a build reads: facts, loaders, schema, rules, code and libraries."""
     read = [*_files(root / "data"), *_files(root / "loaders"), *_files(Path(__file__).parent)]
     digest = hashlib.sha256()
-    for path in (*read, *ontology_files(), *shapes_files()):
+    for path in (*read, *ontology_files(), *shapes_files(), *queries("audit")):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.parent.name}/{path.name} {content}\n".encode())
     for package in _INPUT_PACKAGES:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
+from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store, parse
 from rich.console import Console
 
 from ocsea import __version__
 from ocsea.build import build as build_release
+from ocsea.coverage import coverage as coverage_page
 from ocsea.errors import OcseaError
 from ocsea.namespaces import PREFIXES
 from ocsea.release import current
@@ -140,3 +141,14 @@ def validate(files: tuple[Path, ...], var: Path) -> None:
         Console(highlight=False).print(str(finding), style=style, markup=False, soft_wrap=True)
     _err.print(f"{'Conforms' if report.conforms else 'Does not conform'}: {report.tally}.")
     sys.exit(0 if report.conforms else 1)
+
+
+@main.command()
+@var_option
+def coverage(var: Path) -> None:
+    """Write what the graph holds of each source, place by place, as the page docs/coverage.md.
+
+    A place that has neither records nor a reason for having none is a gap; gaps come first.
+    """
+    quads = parse(path=current(var).dump, format=RdfFormat.N_QUADS)
+    click.echo(coverage_page((quad.triple for quad in quads), ROOT), nl=False)

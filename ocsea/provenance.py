@@ -48,4 +48,5 @@ def _graph(name: str, count: int, sources: list[str]) -> Iterator[Triple]:
 def _origins(name: str, sources: list[str]) -> list[NamedNode] | None:
     if name in sources:
         return [ids.thing("source", name)]
-    return [ids.graph(s) for s in (*sources, "ontology")] if name == "inferred" else None
+    made = name in ("audit", "inferred")
+    return [ids.graph(s) for s in (*sources, "ontology")] if made else None

@@ -1,12 +1,16 @@
 """Reading, writing and converting RDF, the same way everywhere."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
+import rdflib
 from pyoxigraph import (
+    BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -17,7 +21,10 @@ from pyoxigraph import (
 )
 from rdflib import Graph
 
+from ocsea.namespaces import term
 from ocsea.resources import ontology_files
+
+_STRING = term("xsd:string")
 
 
 def read_turtle(paths: Iterable[Path]) -> list[Triple]:
@@ -53,12 +60,26 @@ def memory_store(triples: Iterable[Triple]) -> Store:
 
 
 def to_rdflib(triples: Iterable[Triple]) -> Graph:
-    """The triples as an rdflib graph, for the reasoner and the SHACL engine."""
+    """The triples as an rdflib graph, for the SHACL engine."""
+    # Each term once: building them is most of the work.
+    node = cache(_to_rdflib)
     graph = Graph()
-    data = serialize(triples, format=RdfFormat.N_TRIPLES)
-    assert data is not None
-    graph.parse(data=data, format="nt")
+    graph.addN((node(t.subject), node(t.predicate), node(t.object), graph) for t in triples)
     return graph
+
+
+def _to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.Node:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, Triple):
+        raise TypeError(f"a triple cannot be part of another here: {term}")
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    # rdflib tells a plain string from an xsd:string, where RDF 1.1 knows only one of them.
+    plain = term.datatype == _STRING
+    return rdflib.Literal(term.value, datatype=None if plain else term.datatype.value)
 
 
 def nquads(quads: Iterable[Quad]) -> bytes:

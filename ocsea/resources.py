@@ -3,9 +3,9 @@
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
-_WHEEL = _PACKAGE / "resources"
+_WHEEL = _PACKAGE / "share"
 ROOT = _PACKAGE.parent
-"""The checkout; in a wheel there is none, and only what is below `resources` exists."""
+"""The checkout; in a wheel there is none, and only what is below `share` exists."""
 
 
 def _folder(name: str) -> Path:

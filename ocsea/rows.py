@@ -47,6 +47,8 @@ class Row:
 
     def peek(self, column: str) -> str:
         """A field that something else is going to take."""
+        if column not in self._fields:
+            raise DataError(self.path, 1, column, "", "the file has no such column")
         return self._fields[column]
 
     def remaining(self) -> list[str]:

@@ -65,8 +65,8 @@ class Report:
 def validate(triples: Iterable[Triple], focus: Collection[NamedNode] | None = None) -> Report:
     """Check a graph against all shapes; with `focus`, report only what concerns those nodes.
 
-    `triples` holds the data with what is inferred, and the ontology's subclass axioms, by which
-    shapes find the instances of a class. Raises OcseaError where the shapes cannot be run.
+    `triples` holds the data and the ontology, by whose subclass axioms shapes find the instances
+    of a class. Raises OcseaError where the shapes cannot be run.
     """
     _, results, text = pyshacl.validate(to_rdflib(triples), shacl_graph=_shapes(), inference="none")
     if not isinstance(results, Graph):

@@ -14,13 +14,20 @@ from ocsea.values import decimal, english
 
 
 def dataset(source: Source, label: str, places: Sequence[str]) -> Iterator[Triple]:
-    """The data set that every observation of a source belongs to."""
+    """The data set that the observations from a source's tables belong to."""
+    yield from cube(
+        ids.thing("dataset", source.stem), label, [source.cite(place) for place in places]
+    )
+
+
+def cube(iri: NamedNode, label: str, places: Sequence[NamedNode]) -> Iterator[Triple]:
+    """A data set of observations that are built as all observations of the graph are."""
     yield from record(
-        ids.thing("dataset", source.stem),
+        iri,
         "qb:DataSet",
         label,
         ("qb:structure", term("ocsea:ObservationStructure")),
-        ("dcterms:source", [source.cite(place) for place in places]),
+        ("dcterms:source", places),
     )
 
 
@@ -60,16 +67,11 @@ def _concept(source: Source, row: Row, kind: str) -> Iterator[Triple]:
 
 def indicator(row: Row, places: Sequence[NamedNode], *more: Pair) -> Iterator[Triple]:
     """What an observation measures; `places` are where the source defines it or heads it."""
-    identifier, label = row.take("identifier"), row.take("label")
     measurers = [ids.thing("body", key) for key in row.take("measured_by").split()]
-    yield from record(
-        ids.thing("indicator", identifier),
-        "ocsea:Indicator",
-        label,
-        ("dcterms:identifier", identifier),
-        ("skos:prefLabel", english(label)),
+    yield from measure(
+        row.take("identifier"),
+        row.take("label"),
         ("skos:definition", row.take_as("definition", english)),
-        ("skos:inScheme", ids.thing("scheme", "indicators")),
         ("ocsea:unit", row.take_as("unit", partial(ids.thing, "unit"))),
         ("ocsea:valueKind", row.take_as("value_kind", lambda kind: term(f"ocsea:{kind}"))),
         ("ocsea:minimum", row.take_optional("minimum", decimal)),
@@ -78,4 +80,17 @@ def indicator(row: Row, places: Sequence[NamedNode], *more: Pair) -> Iterator[Tr
         ("ocsea:measuredBy", measurers),
         *more,
         ("dcterms:source", places),
+    )
+
+
+def measure(identifier: str, label: str, *pairs: Pair) -> Iterator[Triple]:
+    """An indicator by its identifier and label, with whatever else is known of it."""
+    yield from record(
+        ids.thing("indicator", identifier),
+        "ocsea:Indicator",
+        label,
+        ("dcterms:identifier", identifier),
+        ("skos:prefLabel", english(label)),
+        ("skos:inScheme", ids.thing("scheme", "indicators")),
+        *pairs,
     )

@@ -88,7 +88,7 @@ def test_the_front_page_counts_what_the_graph_holds(client: httpx.Client) -> Non
     query = home.PROLOGUE + home.COUNTS
     row = client.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1]
     counts = [int(number) for number in row.split(",")]
-    assert len(counts) == 6
+    assert len(counts) == page.count("<dd>") == 12
     assert all(f"<dd>{number:,}</dd>" in page for number in counts)
     assert all(number > 0 for number in counts)
 
@@ -99,6 +99,17 @@ def test_the_front_page_shows_three_queries_that_run(client: httpx.Client) -> No
     assert len(runs) == 4  # the chart's own query is the fourth
     for link in runs:
         assert re.search(r"[1-9]\d* rows in ", client.get(link).text)
+
+
+def test_a_discrepancy_is_shown_where_its_subject_is_shown(client: httpx.Client) -> None:
+    front = client.get("/").text
+    assert "Lanzarote Convention: 38 parties stated, or 39 listed" in front
+    page = client.get("/doc/instrument/cets-201.html").text
+    assert "Where sources disagree" in page
+    assert "38 parties stated" in page
+    assert "39 listed" in page
+    assert "footnote 76" in page
+    assert "Where sources disagree" not in client.get("/doc/state/NOR.html").text
 
 
 def test_the_matrix_says_what_the_source_says(client: httpx.Client) -> None:

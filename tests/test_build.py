@@ -56,7 +56,7 @@ def test_a_second_build_says_at_once_that_nothing_has_changed(var: Path) -> None
 def test_each_source_has_its_graph_and_the_default_graph_is_their_merge(release: Release) -> None:
     quads = list(parse(path=release.dump, format=RdfFormat.N_QUADS))
     names = {quad.graph_name.value.removeprefix(GRAPH) for quad in quads}
-    assert names == {*release.manifest["sources"], "ontology", "inferred", "provenance"}
+    assert names == {*release.manifest["sources"], "ontology", "inferred", "audit", "provenance"}
     rows = Store.read_only(str(release.store)).query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert isinstance(rows, QuerySolutions)
     assert int(next(iter(rows))["n"].value) == len({quad.triple for quad in quads})

@@ -216,7 +216,7 @@ def test_statuses_of_the_conventions_are_of_2015(graph: Graph) -> None:
     of = Counter(
         r["ocsea:instrument"][0].value.rsplit("/", 1)[1]
         for r in graph.values()
-        if r.get("ocsea:asOf") == [year]
+        if r.get("ocsea:asOf") == [year] and "ocsea:instrument" in r
     )
     assert of == {"cets-201": 47, "ets-185": 28}
 

@@ -1,0 +1,13 @@
+"""Pūraitė and Prokofjeva's article of 2018: what its text says, in the standard tables."""
+
+from collections.abc import Iterator
+
+from pyoxigraph import Triple
+
+from ocsea import tables
+from ocsea.sources import Source
+
+
+def load(source: Source) -> Iterator[Triple]:
+    """Every table that the source has."""
+    yield from tables.load(source)

@@ -1,0 +1,187 @@
+"""Where sources disagree: each query in `queries/audit/` is a rule, each of its rows a finding.
+
+What a rule is, and what its variables mean, stands in `queries/audit/README.md`. The record of a
+finding is an `ocsea:Discrepancy` with the two claims that do not go together, and their places.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store, Triple
+
+from ocsea import ids
+from ocsea.errors import OcseaError
+from ocsea.namespaces import PREFIXES
+from ocsea.rdf import in_graph
+from ocsea.records import facts, record
+from ocsea.release import merged
+from ocsea.resources import queries
+from ocsea.values import english
+
+_HEADER = ("title", "rule", "treatment")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name, what it is called, what it compares, and how the graph treats findings."""
+
+    name: str
+    title: str
+    rule: str
+    treatment: str
+    query: str
+
+
+@dataclass
+class _Claim:
+    """One side of a finding: what is said, in which records and places."""
+
+    says: str
+    records: set[NamedNode] = field(default_factory=set)
+    places: set[NamedNode] = field(default_factory=set)
+
+
+@dataclass
+class _Finding:
+    """A finding: its key within the rule, what it concerns, and the two sides."""
+
+    key: str
+    claims: tuple[_Claim, _Claim]
+    subjects: set[NamedNode] = field(default_factory=set)
+
+
+def audit(
+    graphs: Mapping[str, Iterable[Triple]], paths: Iterable[Path] | None = None
+) -> list[Triple]:
+    """The discrepancies that the rules find in a release's graphs, by name of graph.
+
+    A rule asks the merge of all graphs; where several sources describe one thing, it asks each
+    source's graph for what that source says. `paths` are the rules, all of ours by default.
+    Raises OcseaError where a rule is not written as rules are.
+    """
+    store = _store(graphs)
+    labels = _labels(store)
+    found: dict[Triple, None] = {}
+    for path in queries("audit") if paths is None else paths:
+        rule = read_rule(path)
+        for finding in _findings(rule, store):
+            found |= dict.fromkeys(_discrepancy(rule, finding, labels))
+    return list(found)
+
+
+def read_rule(path: Path) -> Rule:
+    """A rule from its file, which opens with `# title:`, `# rule:` and `# treatment:`."""
+    text = path.read_text(encoding="utf-8")
+    comments = "\n".join(re.findall(r"\A((?:#.*\n)+)", text))
+    joined = re.sub(r"\n#   ", " ", comments)
+    header = dict(re.findall(r"^# (\w+): (.+)$", joined, flags=re.MULTILINE))
+    if tuple(header) != _HEADER:
+        raise OcseaError(f"{path}: open it with # title:, # rule: and # treatment:, in this order")
+    return Rule(path.stem, header["title"], header["rule"], header["treatment"], text)
+
+
+def _store(graphs: Mapping[str, Iterable[Triple]]) -> Store:
+    store = Store()
+    for name, triples in graphs.items():
+        store.extend(in_graph(triples, ids.graph(name)))
+    store.extend(merged(store))
+    return store
+
+
+def _labels(store: Store) -> dict[str, str]:
+    rows = store.query("SELECT ?thing ?label { ?thing rdfs:label ?label }", prefixes=PREFIXES)
+    assert isinstance(rows, QuerySolutions)
+    found: dict[str, str] = {}
+    for thing, label in sorted((row[0].value, row[1].value) for row in rows):
+        found.setdefault(thing, label)
+    return found
+
+
+def _findings(rule: Rule, store: Store) -> list[_Finding]:
+    """The findings of a rule; rows with one key are one finding with several records or places."""
+    rows = store.query(rule.query)
+    if not isinstance(rows, QuerySolutions):
+        raise OcseaError(f"queries/audit/{rule.name}.rq: write it as a SELECT")
+    found: dict[str, _Finding] = {}
+    for row in rows:
+        key = _key(rule, row)
+        says = (_text(rule, row, "says1"), _text(rule, row, "says2"))
+        finding = found.setdefault(key, _Finding(key, (_Claim(says[0]), _Claim(says[1]))))
+        if (finding.claims[0].says, finding.claims[1].says) != says:
+            raise OcseaError(f"queries/audit/{rule.name}.rq: key '{key}' stands for two findings")
+        finding.subjects.add(_thing(rule, row, "subject"))
+        for number, claim in enumerate(finding.claims, 1):
+            claim.places.add(_thing(rule, row, f"place{number}"))
+            claim.records |= _optional(row, f"claim{number}")
+    return [found[key] for key in sorted(found)]
+
+
+def _key(rule: Rule, row: QuerySolution) -> str:
+    key = _text(rule, row, "key")
+    try:
+        ids.thing("discrepancy", key)
+    except ValueError as error:
+        raise OcseaError(f"queries/audit/{rule.name}.rq: {error}") from None
+    return key
+
+
+def _text(rule: Rule, row: QuerySolution, name: str) -> str:
+    value = _value(row, name)
+    if not isinstance(value, Literal) or not value.value:
+        raise OcseaError(f"queries/audit/{rule.name}.rq: a row without a text for ?{name}: {row}")
+    return value.value
+
+
+def _thing(rule: Rule, row: QuerySolution, name: str) -> NamedNode:
+    value = _value(row, name)
+    if not isinstance(value, NamedNode):
+        raise OcseaError(f"queries/audit/{rule.name}.rq: a row without a thing for ?{name}: {row}")
+    return value
+
+
+def _optional(row: QuerySolution, name: str) -> set[NamedNode]:
+    value = _value(row, name)
+    return {value} if isinstance(value, NamedNode) else set()
+
+
+def _value(row: QuerySolution, name: str) -> object:
+    try:
+        return row[name]
+    except KeyError:
+        return None
+
+
+def _discrepancy(rule: Rule, finding: _Finding, labels: Mapping[str, str]) -> Iterator[Triple]:
+    path = f"{rule.name}/{finding.key}"
+    iri, (one, other) = ids.thing("discrepancy", path), finding.claims
+    subjects = sorted(finding.subjects, key=str)
+    about = ", ".join(labels.get(thing.value, ids.key(thing)) for thing in subjects)
+    yield from record(
+        iri,
+        "ocsea:Discrepancy",
+        f"{about}: {one.says}, or {other.says}",
+        ("ocsea:rule", english(rule.title)),
+        ("dcterms:description", english(rule.rule)),
+        ("ocsea:concerns", subjects),
+        ("ocsea:claim", [ids.thing("claim", f"{path}/{number}") for number in (1, 2)]),
+        ("ocsea:treatment", english(rule.treatment)),
+        ("dcterms:source", sorted(one.places | other.places, key=str)),
+    )
+    for number, claim in enumerate(finding.claims, 1):
+        yield from _claim(ids.thing("claim", f"{path}/{number}"), claim, labels)
+    for thing in sorted({*subjects, *one.records, *other.records}, key=str):
+        yield from facts(thing, ("ocsea:hasDiscrepancy", iri))
+
+
+def _claim(iri: NamedNode, claim: _Claim, labels: Mapping[str, str]) -> Iterator[Triple]:
+    places = sorted(claim.places, key=str)
+    yield from record(
+        iri,
+        "ocsea:DisputedClaim",
+        f"{claim.says} ({labels.get(places[0].value, ids.key(places[0]))})",
+        ("ocsea:says", english(claim.says)),
+        ("ocsea:record", sorted(claim.records, key=str)),
+        ("dcterms:source", places),
+    )

@@ -1,0 +1,133 @@
+"""What a source says of two things: memberships, involvements and other statements.
+
+A membership and an involvement are the same record from all sources that know of it, and the graph
+of each source holds what that one says of it; a statement is one source's own.
+"""
+
+from collections.abc import Iterator
+
+from pyoxigraph import Triple
+
+from ocsea import ids
+from ocsea.namespaces import term
+from ocsea.records import facts, record
+from ocsea.rows import Row
+from ocsea.tables.cells import NOTE, Context, mapped, one_of, one_ref, span_pairs
+from ocsea.values import date
+
+_ORGANISATIONS = ("body", "alliance")
+_MEMBERS = ("state", "entity", *_ORGANISATIONS)
+_ROLES = {
+    **{
+        role: f"ocsea:{role}"
+        for role in (
+            *("founder", "host", "chair", "funder", "operator", "owner", "partner", "coordinator"),
+            *("secretariat", "participant", "developer", "author", "supporter", "monitors"),
+        )
+    },
+    "contact-point": "ocsea:contactPoint",
+    "successor": "ocsea:succeeds",
+}
+_LED_BY_AGENT = ("monitors", "successor")
+_STATEMENTS = {
+    **{
+        verb: (f"ocsea:{verb}", verb)
+        for verb in (
+            *("adopts", "supports", "endorses", "implements", "uses", "trains"),
+            *("evaluates", "criticises"),
+        )
+    },
+    "cooperates-with": ("ocsea:cooperatesWith", "cooperates with"),
+    "reports-to": ("ocsea:reportsTo", "reports to"),
+    "uses-term": ("ocsea:usesTerm", "uses the term"),
+    "related": ("ocsea:relatedTo", "is related to"),
+}
+_PROVISIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "criminalises": ("ocsea:criminalises", "criminalises", ("offence",)),
+    "requires": ("ocsea:requires", "requires", ("obligation",)),
+    "defines": ("ocsea:defines", "defines", ()),
+    "allows-derogation": ("ocsea:allowsDerogation", "allows derogation from", ()),
+    "cites": ("ocsea:cites", "cites", ()),
+}
+
+
+def membership(context: Context, row: Row) -> Iterator[Triple]:
+    """A member of a body or alliance; a blank role is that of a plain member."""
+    organisation = row.take_as("organisation", one_ref(*_ORGANISATIONS))
+    member, role = row.take_as("member", one_ref(*_MEMBERS)), row.take_as("role", _role)
+    label = f"{context.names.of(member)} in the {context.names.of(organisation)}"
+    yield from record(
+        ids.membership(organisation, member, role),
+        "ocsea:Membership",
+        label if role == "member" else f"{label}, {role}",
+        ("org:organization", organisation),
+        ("org:member", member),
+        ("ocsea:role", role),
+        *span_pairs(row),
+        ("ocsea:asOf", row.take_optional("as_of", date)),
+        *mapped(row, NOTE),
+        ("dcterms:source", context.cite(row)),
+    )
+
+
+def involvement(context: Context, row: Row) -> Iterator[Triple]:
+    """The part that an agent has in something; also as a plain link, which knows no time."""
+    agent, thing = row.take_as("agent", ids.ref), row.take_as("object", ids.ref)
+    role, prop = row.take_as("role", lambda text: (text, one_of(_ROLES)(text)))
+    yield from record(
+        ids.involvement(role, agent, thing),
+        "ocsea:Involvement",
+        f"{context.names.of(agent)}: {role.replace('-', ' ')}, {context.names.of(thing)}",
+        ("ocsea:agent", agent),
+        ("ocsea:role", role),
+        ("ocsea:object", thing),
+        *span_pairs(row),
+        *mapped(row, NOTE),
+        ("dcterms:source", context.cite(row)),
+    )
+    subject, other = (agent, thing) if role in _LED_BY_AGENT else (thing, agent)
+    yield from facts(subject, (prop, other))
+
+
+def statement(context: Context, row: Row) -> Iterator[Triple]:
+    """Another link between two things that the source states."""
+    name, (prop, words) = row.take_as("property", lambda text: (text, one_of(_STATEMENTS)(text)))
+    subject, thing = row.take_as("subject", ids.ref), row.take_as("object", ids.ref)
+    yield from record(
+        ids.statement(name, subject, thing, context.source.stem),
+        "ocsea:Statement",
+        f"{context.names.of(subject)} {words} {context.names.of(thing)}",
+        ("ocsea:subject", subject),
+        ("ocsea:relation", term(prop)),
+        ("ocsea:object", thing),
+        *span_pairs(row),
+        *mapped(row, NOTE),
+        ("dcterms:source", context.cite(row)),
+    )
+    yield from facts(subject, (prop, thing))
+
+
+def provision(context: Context, row: Row) -> Iterator[Triple]:
+    """What the source says that a provision, or an instrument as a whole, does."""
+    name, (prop, words, kinds) = row.take_as(
+        "relation", lambda text: (text, one_of(_PROVISIONS)(text))
+    )
+    subject = row.take_as("provision", one_ref("instrument"))
+    thing = row.take_as("object", one_ref(*kinds))
+    yield from record(
+        ids.statement(name, subject, thing, context.source.stem),
+        "ocsea:ProvisionStatement",
+        f"{context.names.of(subject)} {words} {context.names.of(thing)}",
+        ("ocsea:subject", subject),
+        ("ocsea:relation", term(prop)),
+        ("ocsea:object", thing),
+        *mapped(row, NOTE),
+        ("dcterms:source", context.cite(row)),
+    )
+    yield from facts(subject, (prop, thing))
+
+
+def _role(text: str) -> str:
+    if text and not ids.slug(text):
+        raise ValueError("not a role: name it in a word or two, or leave the cell blank")
+    return text or "member"
