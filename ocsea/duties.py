@@ -9,7 +9,7 @@ from functools import partial
 
 from pyoxigraph import NamedNode, Triple
 
-from ocsea import ids
+from ocsea import ids, vocabulary
 from ocsea.evidence import both, evidence, one_of, several
 from ocsea.namespaces import term
 from ocsea.records import facts, record
@@ -24,7 +24,7 @@ _EXEMPTIONS = ("Derogation", "PermittedReservation")
 def load(source: Source, law: Collection[NamedNode]) -> Iterator[Triple]:
     """All of it; `law` are the instruments and provisions that rows may name."""
     for row in source.rows("schemes.csv"):
-        yield from _scheme(source, row)
+        yield from vocabulary.scheme(row, evidence(source, row)[1])
     known = set[NamedNode]()
     for kind in ("offence", "obligation"):
         for row in source.rows(f"{kind}s.csv"):
@@ -47,16 +47,6 @@ def legal(row: Row, column: str, law: Collection[NamedNode], text: str) -> Named
     if iri not in law:
         raise row.error(column, f"'{text}' is no instrument or provision of this source: add it")
     return iri
-
-
-def _scheme(source: Source, row: Row) -> Iterator[Triple]:
-    yield from record(
-        row.take_as("scheme", partial(ids.thing, "scheme")),
-        "skos:ConceptScheme",
-        row.take("label"),
-        ("skos:definition", row.take_as("definition", english)),
-        ("dcterms:source", evidence(source, row)[1]),
-    )
 
 
 def _concept(source: Source, row: Row, kind: str, known: set[NamedNode]) -> Iterator[Triple]:

@@ -61,4 +61,7 @@ _THINGS: dict[str, Callable[[Row], NamedNode]] = {
     "adopters.csv": _by_key("body"),
     "offences.csv": _by_key("offence"),
     "obligations.csv": _by_key("obligation"),
+    "indicators.csv": lambda row: row.take_as(
+        "identifier", lambda key: ids.thing("indicator", key)
+    ),
 }

@@ -1,7 +1,7 @@
 """A source: its metadata, its data files, and the places in it that records cite."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -29,13 +29,15 @@ class Source:
     """One source, as its loader sees it.
 
     `stem` names it everywhere: `loaders/{stem}.yml`, `loaders/{stem}.py`, `data/{stem}/`, its
-    graph and its IRI. `about` is the yml. `parties` finds states and others by printed name.
+    graph and its IRI. `about` is the yml. `parties` finds states and others by printed name;
+    `titles` are those of all sources.
     """
 
     stem: str
     about: dict[str, Any]
     folder: Path
     parties: Parties
+    titles: Mapping[NamedNode, str]
     _locators: dict[NamedNode, list[Triple]] = field(default_factory=dict)
 
     @property
@@ -102,16 +104,23 @@ def open_sources(root: Path) -> list[tuple[Source, Loader]]:
     if not (root / "loaders").is_dir():
         raise OcseaError(f"No loaders in {root}: a build runs from a checkout of the project.")
     parties = Parties(root / "data" / "states")
-    return [_open(path, root, parties) for path in sorted((root / "loaders").glob("*.yml"))]
+    abouts = {path: _about(path) for path in sorted((root / "loaders").glob("*.yml"))}
+    titles = {ids.thing("source", path.stem): about["title"] for path, about in abouts.items()}
+    return [
+        (
+            Source(path.stem, about, root / "data" / path.stem, parties, titles),
+            _loader(path.with_suffix(".py")),
+        )
+        for path, about in abouts.items()
+    ]
 
 
-def _open(path: Path, root: Path, parties: Parties) -> tuple[Source, Loader]:
-    about = yaml.safe_load(path.read_text(encoding="utf-8"))
+def _about(path: Path) -> dict[str, Any]:
+    about: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     missing = [name for name in _REQUIRED if name not in about]
     if missing:
         raise OcseaError(f"{path}: lacks {', '.join(missing)}")
-    source = Source(path.stem, about, root / "data" / path.stem, parties)
-    return source, _loader(path.with_suffix(".py"))
+    return about
 
 
 def _loader(path: Path) -> Loader:

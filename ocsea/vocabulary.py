@@ -34,19 +34,20 @@ def cube(iri: NamedNode, label: str, places: Sequence[NamedNode]) -> Iterator[Tr
 def concepts(source: Source) -> Iterator[Triple]:
     """The schemes, units and codes of a source, from the three files of these names."""
     for row in source.rows("schemes.csv"):
-        yield from _scheme(source, row)
+        yield from scheme(row, [source.cite(row.take("place"))])
     for kind in ("unit", "code"):
         for row in source.rows(f"{kind}s.csv"):
             yield from _concept(source, row, kind)
 
 
-def _scheme(source: Source, row: Row) -> Iterator[Triple]:
+def scheme(row: Row, places: Sequence[NamedNode]) -> Iterator[Triple]:
+    """A concept scheme; `places` are where a source sets it out."""
     yield from record(
         row.take_as("scheme", partial(ids.thing, "scheme")),
         "skos:ConceptScheme",
         row.take("label"),
         ("skos:definition", row.take_as("definition", english)),
-        ("dcterms:source", source.cite(row.take("place"))),
+        ("dcterms:source", places),
     )
 
 

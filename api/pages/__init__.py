@@ -1,6 +1,7 @@
 """Pages for people: templates, the filters they use, and how IRIs and terms are shown."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -84,3 +85,5 @@ _environment = Environment(
 _environment.filters.update(local=local, short=short, named=named, words=words)
 _environment.filters.update(query_link=query_link, prose=prose)
 _environment.tests["linkable"] = linkable
+# A style that has changed has another address, so that no browser shows the old one.
+_environment.globals["style"] = sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]

@@ -35,7 +35,7 @@ def load(source: Source) -> Iterator[Triple]:
 
     Raises DataError with file, line, column and value where a cell or a row cannot be read.
     """
-    names = Names(source.folder.parent, {source.iri: source.about["title"]})
+    names = Names(source.folder.parent, source.titles)
     context = Context(source, names, coverage.places(source))
     for name in TABLES:
         if (source.folder / name).is_file():

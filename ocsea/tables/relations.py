@@ -6,11 +6,11 @@ of each source holds what that one says of it; a statement is one source's own.
 
 from collections.abc import Iterator
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from ocsea import ids
 from ocsea.namespaces import term
-from ocsea.records import facts, record
+from ocsea.records import Pair, facts, record
 from ocsea.rows import Row
 from ocsea.tables.cells import NOTE, Context, mapped, one_of, one_ref, span_pairs
 from ocsea.values import date
@@ -40,6 +40,9 @@ _STATEMENTS = {
     "cooperates-with": ("ocsea:cooperatesWith", "cooperates with"),
     "reports-to": ("ocsea:reportsTo", "reports to"),
     "uses-term": ("ocsea:usesTerm", "uses the term"),
+    "prefers-term": ("ocsea:prefersTerm", "prefers the term"),
+    "rejects-term": ("ocsea:rejectsTerm", "advises against the term"),
+    "regulates": ("ocsea:regulates", "has rules on"),
     "related": ("ocsea:relatedTo", "is related to"),
 }
 _PROVISIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -91,36 +94,37 @@ def involvement(context: Context, row: Row) -> Iterator[Triple]:
 
 def statement(context: Context, row: Row) -> Iterator[Triple]:
     """Another link between two things that the source states."""
-    name, (prop, words) = row.take_as("property", lambda text: (text, one_of(_STATEMENTS)(text)))
-    subject, thing = row.take_as("subject", ids.ref), row.take_as("object", ids.ref)
-    yield from record(
-        ids.statement(name, subject, thing, context.source.stem),
-        "ocsea:Statement",
-        f"{context.names.of(subject)} {words} {context.names.of(thing)}",
-        ("ocsea:subject", subject),
-        ("ocsea:relation", term(prop)),
-        ("ocsea:object", thing),
-        *span_pairs(row),
-        *mapped(row, NOTE),
-        ("dcterms:source", context.cite(row)),
-    )
-    yield from facts(subject, (prop, thing))
+    name, link = row.take_as("property", lambda text: (text, one_of(_STATEMENTS)(text)))
+    ends = row.take_as("subject", ids.ref), row.take_as("object", ids.ref)
+    yield from _stated(context, row, "ocsea:Statement", name, link, ends, *span_pairs(row))
 
 
 def provision(context: Context, row: Row) -> Iterator[Triple]:
     """What the source says that a provision, or an instrument as a whole, does."""
-    name, (prop, words, kinds) = row.take_as(
-        "relation", lambda text: (text, one_of(_PROVISIONS)(text))
-    )
-    subject = row.take_as("provision", one_ref("instrument"))
-    thing = row.take_as("object", one_ref(*kinds))
+    name, (*link, kinds) = row.take_as("relation", lambda text: (text, one_of(_PROVISIONS)(text)))
+    ends = row.take_as("provision", one_ref("instrument")), row.take_as("object", one_ref(*kinds))
+    yield from _stated(context, row, "ocsea:ProvisionStatement", name, (link[0], link[1]), ends)
+
+
+def _stated(
+    context: Context,
+    row: Row,
+    kind: str,
+    name: str,
+    link: tuple[str, str],
+    ends: tuple[NamedNode, NamedNode],
+    *more: Pair,
+) -> Iterator[Triple]:
+    """The record of a link, and the plain link beside it; `link` is its property and its words."""
+    (prop, words), (subject, thing) = link, ends
     yield from record(
         ids.statement(name, subject, thing, context.source.stem),
-        "ocsea:ProvisionStatement",
+        kind,
         f"{context.names.of(subject)} {words} {context.names.of(thing)}",
         ("ocsea:subject", subject),
         ("ocsea:relation", term(prop)),
         ("ocsea:object", thing),
+        *more,
         *mapped(row, NOTE),
         ("dcterms:source", context.cite(row)),
     )
