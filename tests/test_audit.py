@@ -17,6 +17,7 @@ from ocsea.errors import OcseaError
 from ocsea.namespaces import GRAPH, ID, RDF_TYPE, term
 from ocsea.release import Release
 from ocsea.resources import queries
+from ocsea.validation import validate
 
 EXAMPLES = Path(__file__).parent / "examples" / "audit"
 RULES = queries("audit")
@@ -268,3 +269,12 @@ def test_the_audit_finds_the_same_again_and_is_quick(graphs: Graphs, audited: li
     started = time.monotonic()
     assert audit(graphs) == audited
     assert time.monotonic() - started < 15
+
+
+def test_what_the_audit_says_conforms_to_the_shapes(release: Release) -> None:
+    graphs = graphs_of(release.dump.read_bytes(), RdfFormat.N_QUADS)
+    made = {t.subject for t in graphs["audit"] if t.predicate == RDF_TYPE}
+    stated = (t for name, triples in graphs.items() if name != "inferred" for t in triples)
+    report = validate(stated, focus={node for node in made if isinstance(node, NamedNode)})
+    assert made
+    assert not report.findings
