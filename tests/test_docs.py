@@ -1,6 +1,7 @@
 """The documentation says what is so: commands run, routes, variables and files exist."""
 
 import re
+import shutil
 
 import httpx
 import pytest
@@ -19,6 +20,8 @@ TEXT = {page: page.read_text(encoding="utf-8") for page in PAGES}
 def test_a_command_prints_what_the_page_shows(
     example: Shown, address: str, release: Release
 ) -> None:
+    if "curl" in example.command and not shutil.which("curl"):
+        pytest.skip("the page calls curl, and this machine has none")
     output = run(example.command, address, release.path.parent.parent)
     assert matches(output, example.output), output
 
