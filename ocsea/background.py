@@ -1,5 +1,8 @@
 """Two things at once: work that needs much of what is in memory and gives little back."""
 
+import ctypes
+import os
+import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -8,6 +11,18 @@ from typing import TypeVar
 from ocsea.errors import OcseaError
 
 T = TypeVar("T")
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+def die_with(parent: int) -> None:
+    """Let the system end this process when its parent ends, however that comes about.
+
+    `parent` is the parent's number as it was before the fork: it may be gone already.
+    """
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def in_background(work: Callable[[], T]) -> Callable[[], T]:
@@ -17,7 +32,9 @@ def in_background(work: Callable[[], T]) -> Callable[[], T]:
     An exception of the work is raised there; OcseaError where the process ended without a result.
     """
     receiver, sender = get_context("fork").Pipe(duplex=False)
-    process = get_context("fork").Process(target=_work, args=(work, sender), daemon=True)
+    process = get_context("fork").Process(
+        target=_work, args=(work, sender, os.getpid()), daemon=True
+    )
     process.start()
     sender.close()
 
@@ -36,7 +53,8 @@ def in_background(work: Callable[[], T]) -> Callable[[], T]:
     return result
 
 
-def _work(work: Callable[[], T], sender: Connection) -> None:
+def _work(work: Callable[[], T], sender: Connection, parent: int) -> None:
+    die_with(parent)  # it shares the lock of the build, which must not outlive the build
     try:
         sender.send(("done", work()))
     except Exception as error:

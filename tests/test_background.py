@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
+from api_server import alive, descendants, eventually
 
 from ocsea.background import in_background
 from ocsea.errors import OcseaError
@@ -27,3 +30,14 @@ def test_a_process_that_is_killed_is_told_of() -> None:
     result = in_background(lambda: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(OcseaError, match="ended before it was done"):
         result()
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    code = (
+        "import time; from ocsea.background import in_background as i; i(lambda: time.sleep(60))()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        eventually(lambda: descendants(parent.pid), seconds=20)
+        [child] = descendants(parent.pid)
+        parent.kill()
+    eventually(lambda: not alive(child), seconds=2)

@@ -1,13 +1,9 @@
 """What a worker process must not be able to do, held by the operating system."""
 
-import ctypes
-import os
 import resource
-import signal
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
+from ocsea.background import die_with
 
 
 def confine(zygote: int, megabytes: int) -> None:
@@ -15,9 +11,7 @@ def confine(zygote: int, megabytes: int) -> None:
 
     Without descriptors neither `SERVICE` nor anything else reaches a network or a file.
     """
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != zygote:
-        os._exit(0)
+    die_with(zygote)
     limit = _address_space() + megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -18,6 +18,9 @@ PAGES = (
     "/doc/instrument/cets-201",
     "/doc/source/untc2015",
     "/doc/observation/ncmec-cybertip-reports/POL/2020",
+    "/doc/discrepancy/numbers-of-one-act/dir-2011-93",
+    "/doc/commitment/mnr-capability-13",
+    "/sparql?query=SELECT%20*%20%7B%20?a%20?b%20?c%20.%20?c%20?d%20?e%20.%20?e%20?f%20?g%20%7D%20LIMIT%205",
     "/sparql?query=DESCRIBE%20%3Chttps://w3id.org/ocsea/id/state/ALB%3E",
 )
 CONTRAST = """
