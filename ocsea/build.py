@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import Triple
 
 from ocsea import __version__, ids, provenance
 from ocsea.audit import audit
@@ -18,7 +18,7 @@ from ocsea.background import in_background
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
 from ocsea.namespaces import term
-from ocsea.rdf import in_graph, nquads, ontology
+from ocsea.rdf import ntriples, ontology
 from ocsea.release import NoRelease, Release, clean, current, publish
 from ocsea.resources import ontology_files, queries, shapes_files
 from ocsea.sources import Source, load_source, open_sources
@@ -86,11 +86,12 @@ def _build(root: Path, var: Path, progress: Progress) -> Release:
     counts = {name: len(triples) for name, triples in sorted(graphs.items())}
     stems = [source.stem for source in sources]
     graphs["provenance"] = list(provenance.describe(counts, stems))
-    manifest = _manifest(graphs, sources) | {
+    manifest = _manifest(sources) | {
         "discrepancies": discrepancies,
         "validation": report.counts,
     }
-    return publish(var, nquads(_quads(graphs)), manifest)
+    content = {ids.graph(name).value: ntriples(triples) for name, triples in graphs.items()}
+    return publish(var, content, manifest)
 
 
 def _load(root: Path, progress: Progress) -> tuple[dict[str, list[Triple]], list[Source]]:
@@ -107,15 +108,9 @@ def _triples(triples: list[Triple]) -> str:
     return f"{len(triples):,} triples"
 
 
-def _quads(graphs: dict[str, list[Triple]]) -> Iterator[Quad]:
-    for name, triples in graphs.items():
-        yield from in_graph(triples, ids.graph(name))
-
-
-def _manifest(graphs: dict[str, list[Triple]], sources: list[Source]) -> dict[str, Any]:
+def _manifest(sources: list[Source]) -> dict[str, Any]:
     return {
         "software": __version__,
-        "triples": {name: len(triples) for name, triples in graphs.items()},
         "sources": {
             source.stem: {
                 name: str(source.about[name]) for name in ("title", "edition", "issued", "rights")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store, parse
+from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
 from rich.console import Console
 
 from ocsea import __version__
@@ -65,9 +65,8 @@ def build(var: Path) -> None:
         _err.print(f"  {step:<14}{outcome:<42}{time.monotonic() - started:5.1f} s")
 
     built = build_release(ROOT, var, progress)
-    counts = built.release.manifest["triples"]
     if built.is_new:
-        _err.print(f"Release {built.release.version}: {sum(counts.values()):,} triples.")
+        _err.print(f"Release {built.release.version}: {built.release.triples:,} triples.")
     else:
         _err.print(f"Nothing has changed: release {built.release.version} stands.")
 
@@ -150,5 +149,5 @@ def coverage(var: Path) -> None:
 
     A place that has neither records nor a reason for having none is a gap; gaps come first.
     """
-    quads = parse(path=current(var).dump, format=RdfFormat.N_QUADS)
-    click.echo(coverage_page((quad.triple for quad in quads), ROOT), nl=False)
+    triples = (quad.triple for quad in current(var).quads())
+    click.echo(coverage_page(triples, ROOT), nl=False)

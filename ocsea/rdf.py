@@ -82,8 +82,8 @@ def _to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.Node:
     return rdflib.Literal(term.value, datatype=None if plain else term.datatype.value)
 
 
-def nquads(quads: Iterable[Quad]) -> bytes:
-    """The quads as N-Quads, sorted, each once: the same quads give the same bytes."""
-    lines = serialize(quads, format=RdfFormat.N_QUADS)
+def ntriples(triples: Iterable[Triple]) -> bytes:
+    """The triples as N-Triples, sorted, each once: the same triples give the same bytes."""
+    lines = serialize(triples, format=RdfFormat.N_TRIPLES)
     assert lines is not None
     return b"".join(sorted(set(lines.splitlines(keepends=True))))

@@ -24,12 +24,14 @@ CROSS_PRODUCT = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i 
 def small_release(var: Path, things: int = 300, note: str = "") -> Release:
     """Things in a ring, in graph `a`; the first ten links stand in graph `b` as well."""
     label, see = "http://www.w3.org/2000/01/rdf-schema#label", f"{GRAPH}see"
-    lines = []
+    graphs: dict[str, list[str]] = {f"{GRAPH}a": [], f"{GRAPH}b": []}
     for i in range(things):
-        lines.append(f'<{ID}thing/{i}> <{label}> "thing {i}{note}"@en <{GRAPH}a> .')
-        link = f"<{ID}thing/{i}> <{see}> <{ID}thing/{(i + 1) % things}>"
-        lines += [f"{link} <{GRAPH}{name}> ." for name in ("a", "b")[: 2 if i < 10 else 1]]
-    return publish(var, ("\n".join(sorted(lines)) + "\n").encode(), {"sources": {}})
+        thing, following = f"<{ID}thing/{i}>", f"<{ID}thing/{(i + 1) % things}>"
+        graphs[f"{GRAPH}a"].append(f'{thing} <{label}> "thing {i}{note}"@en .\n')
+        for name in ("a", "b")[: 2 if i < 10 else 1]:
+            graphs[f"{GRAPH}{name}"].append(f"{thing} <{see}> {following} .\n")
+    content = {iri: "".join(sorted(lines)).encode() for iri, lines in graphs.items()}
+    return publish(var, content, {"sources": {}})
 
 
 class Server:

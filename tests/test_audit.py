@@ -6,11 +6,11 @@ it, `# finds: says | says`, and what to change so that it finds nothing, `# agre
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from ocsea.audit import audit, read_rule
 from ocsea.errors import OcseaError
@@ -54,9 +54,9 @@ def name(path: Path) -> str:
     return path.stem
 
 
-def graphs_of(data: bytes, format: RdfFormat) -> Graphs:
+def graphs_in(quads: Iterable[Quad]) -> Graphs:
     found: Graphs = {}
-    for quad in parse(data, format=format):
+    for quad in quads:
         found.setdefault(quad.graph_name.value.removeprefix(GRAPH), []).append(quad.triple)
     return found
 
@@ -80,7 +80,7 @@ def example(rule: Path) -> tuple[str, Finding, tuple[str, str]]:
 
 
 def run(rule: Path, text: str) -> list[Triple]:
-    return audit(graphs_of(text.encode(), RdfFormat.TRIG), [rule])
+    return audit(graphs_in(parse(text.encode(), format=RdfFormat.TRIG)), [rule])
 
 
 def test_every_rule_has_an_example_and_the_reverse() -> None:
@@ -211,7 +211,7 @@ def test_a_rule_written_wrongly_is_refused(tmp_path: Path, text: str, message: s
 
 @pytest.fixture(scope="module")
 def graphs(release: Release) -> Graphs:
-    found = graphs_of(release.dump.read_bytes(), RdfFormat.N_QUADS)
+    found = graphs_in(release.quads())
     return {key: each for key, each in found.items() if key not in ("audit", "provenance")}
 
 
@@ -236,7 +236,7 @@ def test_what_was_checked_and_is_right_is_not_found(audited: list[Triple]) -> No
 
 
 def test_the_release_holds_what_the_audit_finds(release: Release, audited: list[Triple]) -> None:
-    held = graphs_of(release.dump.read_bytes(), RdfFormat.N_QUADS)["audit"]
+    held = graphs_in(release.quads())["audit"]
     assert set(held) == set(audited)
 
 
@@ -272,7 +272,7 @@ def test_the_audit_finds_the_same_again_and_is_quick(graphs: Graphs, audited: li
 
 
 def test_what_the_audit_says_conforms_to_the_shapes(release: Release) -> None:
-    graphs = graphs_of(release.dump.read_bytes(), RdfFormat.N_QUADS)
+    graphs = graphs_in(release.quads())
     made = {t.subject for t in graphs["audit"] if t.predicate == RDF_TYPE}
     stated = (t for name, triples in graphs.items() if name != "inferred" for t in triples)
     report = validate(stated, focus={node for node in made if isinstance(node, NamedNode)})

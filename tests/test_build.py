@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import QuerySolutions, Store
 
 from ocsea.build import Refused, build, fingerprint
 from ocsea.errors import DataError
@@ -38,7 +38,8 @@ def _spoil(path: Path, old: str, new: str) -> None:
 def test_the_same_facts_give_the_same_bytes(release: Release, tmp_path: Path) -> None:
     again = build(ROOT, tmp_path, silent).release
     assert again.version == release.version
-    assert again.dump.read_bytes() == release.dump.read_bytes()
+    for iri, path in release.graphs().items():
+        assert again.graphs()[iri].read_bytes() == path.read_bytes()
     assert (again.path / "manifest.json").read_bytes() == (
         release.path / "manifest.json"
     ).read_bytes()
@@ -54,14 +55,13 @@ def test_a_second_build_says_at_once_that_nothing_has_changed(var: Path) -> None
 
 
 def test_each_source_has_its_graph_and_the_default_graph_is_their_merge(release: Release) -> None:
-    quads = list(parse(path=release.dump, format=RdfFormat.N_QUADS))
+    quads = list(release.quads())
     names = {quad.graph_name.value.removeprefix(GRAPH) for quad in quads}
     assert names == {*release.manifest["sources"], "ontology", "inferred", "audit", "provenance"}
     rows = Store.read_only(str(release.store)).query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert isinstance(rows, QuerySolutions)
     assert int(next(iter(rows))["n"].value) == len({quad.triple for quad in quads})
-    counts = release.manifest["triples"]
-    assert sum(counts.values()) == len(quads)
+    assert release.triples == len(quads)
 
 
 def test_the_manifest_describes_the_release(release: Release) -> None:
@@ -84,7 +84,7 @@ def test_a_violation_refuses_the_release_and_leaves_the_last(
     release: Release, checkout: Path, tmp_path: Path
 ) -> None:
     var = tmp_path / "var"
-    first = publish(var, release.dump.read_bytes(), {})
+    first = publish(var, release.graphs(), {})
     _spoil(checkout / "data/mapping2021/fig-3.csv", "ALBANIA,4,1", "ALBANIA,9,1")
     with pytest.raises(Refused) as refused:
         build(checkout, var, silent)
@@ -102,16 +102,16 @@ def test_a_changed_fact_makes_another_release(checkout: Path, tmp_path: Path) ->
 _PUBLISH = """
 import json, sys
 from pathlib import Path
-from ocsea.release import publish
-var, dump, mark = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), sys.argv[3]
+from ocsea.release import Release, publish
+var, release, mark = Path(sys.argv[1]), Release(Path(sys.argv[2])), sys.argv[3]
 print("ready", flush=True)
-publish(var, dump, {"mark": mark})
+publish(var, release.graphs(), {"mark": mark})
 """
 
 
-def _publish(var: Path, dump: Path, mark: str) -> subprocess.Popen[bytes]:
+def _publish(var: Path, release: Release, mark: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _PUBLISH, str(var), str(dump), mark], stdout=subprocess.PIPE
+        [sys.executable, "-c", _PUBLISH, str(var), str(release.path), mark], stdout=subprocess.PIPE
     )
     assert process.stdout
     process.stdout.readline()
@@ -120,7 +120,7 @@ def _publish(var: Path, dump: Path, mark: str) -> subprocess.Popen[bytes]:
 
 MOMENTS = (
     "releases/.building-*",
-    "releases/.building-*/dump.nq",
+    "releases/.building-*/graphs/mapping2021.nt",
     "releases/.building-*/store",
     "releases/.building-*/store/CURRENT",
     "releases/.building-*/store/*.sst",
@@ -134,8 +134,8 @@ MOMENTS = (
 def test_killing_it_at_any_moment_leaves_a_whole_release(
     release: Release, tmp_path: Path, moment: str
 ) -> None:
-    publish(tmp_path, release.dump.read_bytes(), {"mark": "old"})
-    with _publish(tmp_path, release.dump, "new") as process:
+    publish(tmp_path, release.graphs(), {"mark": "old"})
+    with _publish(tmp_path, release, "new") as process:
         while process.poll() is None and not list(tmp_path.glob(moment)):
             pass
         process.kill()
@@ -143,13 +143,13 @@ def test_killing_it_at_any_moment_leaves_a_whole_release(
     assert standing.is_whole()
     assert standing.manifest["mark"] in ("old", "new")
     assert len(Store.read_only(str(standing.store))) > 1000
-    assert publish(tmp_path, release.dump.read_bytes(), {"mark": "next"}).is_whole()
+    assert publish(tmp_path, release.graphs(), {"mark": "next"}).is_whole()
 
 
 def test_nothing_is_switched_before_all_is_on_disk(release: Release, tmp_path: Path) -> None:
-    old = publish(tmp_path, release.dump.read_bytes(), {"mark": "old"})
-    with _publish(tmp_path, release.dump, "new") as process:
-        while not list(tmp_path.glob("releases/.building-*/dump.nq")):
+    old = publish(tmp_path, release.graphs(), {"mark": "old"})
+    with _publish(tmp_path, release, "new") as process:
+        while not list(tmp_path.glob("releases/.building-*/graphs/mapping2021.nt")):
             assert process.poll() is None, "it was done before it was seen"
         process.kill()
     assert current(tmp_path) == old
@@ -158,15 +158,17 @@ def test_nothing_is_switched_before_all_is_on_disk(release: Release, tmp_path: P
 def test_a_build_clears_what_a_killed_one_left(var: Path) -> None:
     litter = var / "releases" / ".building-killed"
     litter.mkdir()
-    (litter / "dump.nq").write_text("half", encoding="utf-8")
+    (litter / "manifest.json").write_text("half", encoding="utf-8")
     build(ROOT, var, silent)
     assert not litter.exists()
 
 
 def test_a_damaged_release_is_not_taken_for_standing(release: Release, tmp_path: Path) -> None:
     var = tmp_path / "var"
-    copy = publish(var, release.dump.read_bytes(), {})
-    with copy.dump.open("ab") as file:
-        file.write(b"# damaged\n")
+    copy = publish(var, release.graphs(), {})
+    damaged = copy.graphs()[f"{GRAPH}states"]
+    content = damaged.read_bytes()
+    damaged.unlink()  # other releases share the file
+    damaged.write_bytes(content + b"# damaged\n")
     assert not copy.is_whole()
-    assert publish(var, release.dump.read_bytes(), {}).is_whole()
+    assert publish(var, release.graphs(), {}).is_whole()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ocsea.coverage import Place, coverage, place_of, places
 from ocsea.errors import OcseaError
@@ -23,7 +23,7 @@ chapter 2,Two,,names of persons only
 
 @pytest.fixture(scope="module")
 def triples(release: Release) -> list[Triple]:
-    return [quad.triple for quad in parse(path=release.dump, format=RdfFormat.N_QUADS)]
+    return [quad.triple for quad in release.quads()]
 
 
 @pytest.fixture(scope="module")

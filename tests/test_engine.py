@@ -345,7 +345,7 @@ def test_a_release_that_cannot_be_read_leaves_the_last_one_serving(tmp_path: Pat
         engine = Engine(Settings(var=tmp_path, workers=1))
         await engine.start()
         broken = small_release(tmp_path, things=5)
-        broken.dump.write_text("this is no N-Quads", encoding="utf-8")
+        next(iter(broken.graphs().values())).write_text("no N-Triples", encoding="utf-8")
         await asyncio.sleep(1.5)
         async with engine.pool() as pool:
             assert pool.version == good.version

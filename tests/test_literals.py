@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, RdfFormat, Triple, parse
+from pyoxigraph import Literal, Triple
 
 from ocsea.namespaces import term
 from ocsea.release import Release
@@ -91,7 +91,7 @@ def copied(triples: Iterable[Triple], printed: set[Words]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def triples(release: Release) -> list[Triple]:
-    return [quad.triple for quad in parse(path=release.dump, format=RdfFormat.N_QUADS)]
+    return [quad.triple for quad in release.quads()]
 
 
 def test_no_literal_copies_a_source(triples: list[Triple], printed: set[Words]) -> None:

@@ -11,10 +11,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ocsea.namespaces import GRAPH, ID, PREFIXES
-from ocsea.release import Release, merged
+from ocsea.release import Release, fill, merged
 from ocsea.resources import ROOT
 
 COMPETENCY = ROOT / "queries" / "competency"
@@ -30,8 +30,7 @@ Answer = list[tuple[str, ...]]
 def graph(release: Release) -> Store:
     """The release in memory, its default graph the merge of all graphs."""
     store = Store()
-    store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
-    store.bulk_extend(merged(store))
+    fill(store, release)
     return store
 
 
@@ -89,7 +88,7 @@ def crossed(path: Path) -> list[str]:
 def without(release: Release, source: str) -> Store:
     """The merge of all graphs but that of one source."""
     store = Store()
-    store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
+    store.bulk_extend(release.quads())
     store.remove_graph(NamedNode(GRAPH + source))
     store.bulk_extend(merged(store))
     return store

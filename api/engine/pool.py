@@ -25,7 +25,7 @@ class Pool:
         self.version = release.version
         self.ended = asyncio.Event()
         self._settings = settings
-        self._zygote = ZygoteProcess(release.dump, settings.query_memory)
+        self._zygote = ZygoteProcess(release.path, settings.query_memory)
         self._idle: list[RemoteWorker] = []
         self._alive: dict[int, RemoteWorker] = {}
         self._forking = 0

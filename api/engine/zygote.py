@@ -1,6 +1,6 @@
 """The process that holds a release in memory and forks workers that share it.
 
-Run by the server as `python -m api.engine.zygote DESCRIPTOR DUMP MEGABYTES`. Over a socket of
+Run by the server as `python -m api.engine.zygote DESCRIPTOR RELEASE MEGABYTES`. Over a socket of
 whole messages (JSON) the server asks `{"do": "fork"}` and `{"do": "kill", "pid": …}`; the zygote
 says `{"ready": triples}` once, `{"worker": pid}` with the worker's socket attached, and
 `{"gone": pid, "status": …}` when a worker has ended. It ends when the server's end closes.
@@ -20,17 +20,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
 from api.engine.confine import confine
 from api.engine.worker import Worker
+from ocsea.release import Release, fill
 
 
-def load(dump: Path) -> Store:
-    """The dump in memory, with each triple once in the default graph too, which is the merge."""
+def load(release: Release) -> Store:
+    """The release in memory."""
     store = Store()
-    store.bulk_load(path=dump, format=RdfFormat.N_QUADS)
-    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    fill(store, release)
     return store
 
 
@@ -113,7 +113,7 @@ class Zygote:
 def main() -> None:
     """Load the release, then serve."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    store = load(Path(sys.argv[2]))
+    store = load(Release(Path(sys.argv[2])))
     gc.collect()
     gc.freeze()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):

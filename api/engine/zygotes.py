@@ -19,13 +19,13 @@ News = dict[str, Any]
 class ZygoteProcess:
     """A zygote and the socket to it."""
 
-    def __init__(self, dump: Path, megabytes: int) -> None:
+    def __init__(self, release: Path, megabytes: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         descriptor = theirs.fileno()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "api.engine.zygote", str(descriptor), str(dump), str(megabytes)],
+            [sys.executable, "-m", "api.engine.zygote", str(descriptor), str(release), str(megabytes)],
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
