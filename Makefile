@@ -17,7 +17,7 @@ serve: $(VENV)/.server ## Set up, build the graph, and serve it (PORT=8000 HOST=
 	$(BIN)/ocsea build
 	$(BIN)/ocsea serve --host $(HOST) --port $(PORT)
 
-test: lint ## Set up and run every check and test
+test: lint $(VENV)/.node ## Set up and run every check and test
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev ## Check style and types
@@ -29,7 +29,7 @@ format: $(VENV)/.dev ## Put the code into the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure build and start-up, and write docs/benchmarks.md
+bench: $(VENV)/.bench ## Measure this server beside others, and write docs/benchmarks.md
 	$(BIN)/python -m bench
 
 coverage: $(VENV)/.server ## Write docs/coverage.md anew: what the graph holds of each source
@@ -40,14 +40,14 @@ seal: ## After a review against the sources: seal the data files as they stand
 	sha256sum data/*/*.csv > data/REVIEWED.sha256
 
 lock: ## Renew the pinned versions in requirements/ (needs uv)
-	for set in server dev; do \
-	  uv pip compile pyproject.toml --extra build --extra server $$([ $$set = dev ] && echo --extra dev) \
+	for set in server "server dev" "server dev bench"; do \
+	  uv pip compile pyproject.toml --extra build $$(printf -- '--extra %s ' $$set) \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	    --upgrade --quiet --output-file requirements/$$set.txt; \
+	    --upgrade --quiet --output-file requirements/$${set##* }.txt; \
 	done
 
 clean: ## Remove the virtual environment and built releases
-	rm -rf $(VENV) var
+	rm -rf $(VENV) var tests/clients/node/node_modules
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=python3.12" >&2; exit 1; }
@@ -60,4 +60,12 @@ $(VENV)/.server: requirements/server.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.server
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.node: tests/clients/node/package-lock.json $(VENV)/.dev
+	$(BIN)/npm ci --prefix tests/clients/node
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -1,4 +1,4 @@
-"""What the graph says of one thing: as triples for machines, as rows for a page."""
+"""What the graph says of one thing, as rows for a page."""
 
 import asyncio
 import re
@@ -6,14 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from pyoxigraph import RdfFormat, Triple, parse
-
 from api.engine import Pool, Row
+from api.engine.describe import PAGE
 from api.pages import words
 from ocsea.namespaces import GRAPH, PREFIXES
-
-PAGE = 200
-"""How many of the things that point to a thing are told at a time."""
 
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 _INFERRED = GRAPH + "inferred"
@@ -24,12 +20,6 @@ _POINTING = f"""SELECT DISTINCT ?s ?p WHERE {{
 
 _COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ {_POINTING} }}"
 _PART = f"{{ {_POINTING} ORDER BY ?s ?p LIMIT %(limit)d OFFSET %(offset)d }}"
-
-_OWN = """CONSTRUCT { <%(iri)s> ?p ?o . ?o rdfs:label ?label }
-WHERE { <%(iri)s> ?p ?o OPTIONAL { ?o rdfs:label ?label FILTER(?p != rdf:type) } }"""
-
-_INCOMING = f"""CONSTRUCT {{ ?s ?p <%(iri)s> ; rdfs:label ?label }}
-WHERE {{ {_PART} OPTIONAL {{ ?s rdfs:label ?label }} }}"""
 
 _PROPERTIES = """SELECT ?p ?name ?o ?label ?g WHERE {
   GRAPH ?g { <%(iri)s> ?p ?o }
@@ -106,29 +96,14 @@ class View:
     pointers: list[Pointers]
     total: int
 
+    @property
+    def last(self) -> int:
+        """How many pages the things that point to this one fill; at least one."""
+        return max(1, -(-self.total // PAGE))
+
 
 def _filled(query: str, iri: str, page: int = 1) -> str:
     return _PROLOGUE + query % {"iri": iri, "limit": PAGE, "offset": (page - 1) * PAGE}
-
-
-async def pages(pool: Pool, iri: str) -> int:
-    """How many pages the things that point to this one fill; at least one."""
-    total = int((await pool.rows(_filled(_COUNT, iri)))[0]["n"]["value"])
-    return max(1, -(-total // PAGE))
-
-
-async def triples(pool: Pool, iri: str, page: int) -> list[Triple]:
-    """The thing's own triples, the labels of what it names, and a page of what points to it.
-
-    Empty where the graph says nothing of the thing itself.
-    """
-    own, incoming = await asyncio.gather(
-        pool.graph(_filled(_OWN, iri)), pool.graph(_filled(_INCOMING, iri, page))
-    )
-    if not own:
-        return []
-    quads = parse(own + incoming, format=RdfFormat.N_TRIPLES)
-    return sorted({quad.triple for quad in quads}, key=str)
 
 
 async def view(pool: Pool, iri: str, page: int) -> View | None:

@@ -32,3 +32,13 @@ DOCUMENTS = (
     HTML,
 )
 """What the description of a thing can be had in."""
+
+GRAPH_NAMES = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "xml": "rdf",
+    "rdf+xml": "rdf",
+    "json": "jsonld",
+    "json-ld": "jsonld",
+}
+"""What else clients call the formats of a graph: SPARQLWrapper sends these as `format`."""

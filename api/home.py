@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import problems
-from api.engine import Pool, Row
+from api.engine import Made, Pool, Row
 from api.examples import examples
 from api.formats import HTML
 from api.openapi import documents
 from api.pages import render
-from api.web import Made, about_release, public
+from api.web import about_release, public
 from ocsea.namespaces import ID, PREFIXES
 
 router = APIRouter(tags=["Pages"], default_response_class=Response)

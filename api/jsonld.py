@@ -57,7 +57,7 @@ def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
 
 def _tree(nodes: dict[str, Node], iri: str) -> Node:
     """The thing's node, with what it names inside it and what points to it under `@reverse`."""
-    top, itself = nodes.pop(iri), {"@id": iri}
+    top, itself = nodes.pop(iri, {"@id": iri}), {"@id": iri}
     for predicate in _predicates(top):
         top[predicate] = [nodes.pop(value.get("@id", ""), value) for value in top[predicate]]
     reverse: dict[str, list[Node]] = {}

@@ -1,23 +1,20 @@
 """`/id`, `/doc` and `/graph`: every IRI of ours leads to what the graph says of it."""
 
-import asyncio
 import re
 from functools import partial
 
 from fastapi import APIRouter, Request
-from pyoxigraph import serialize
 from starlette.responses import Response
 
-from api import entity, jsonld
-from api.engine import Pool
-from api.engine.results import GRAPHS
+from api import entity
+from api.engine import Made, Pool
 from api.formats import DOCUMENTS
 from api.negotiation import Offer, by_name
 from api.openapi import documents, parameter, problems
 from api.pages import query_link, render
 from api.problems import Problem
-from api.web import Made, about_release, negotiate, read_only
-from ocsea.namespaces import GRAPH, ID, PREFIXES
+from api.web import about_release, negotiate, read_only
+from ocsea.namespaces import GRAPH, ID
 
 KEY_PATH = re.compile(r"/(?:id|doc)/(?P<key>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)")
 SUFFIXED = re.compile(r"(?P<key>.+)\.(?P<suffix>jsonld|ttl|nt|rdf|html)")
@@ -62,7 +59,7 @@ async def document(request: Request) -> Response:
     if suffixed := SUFFIXED.fullmatch(key):
         key, offer = suffixed["key"], by_name(suffixed["suffix"], DOCUMENTS)
     offer = offer or negotiate(request, DOCUMENTS)
-    make = partial(_describe, ID + key, _page(request), offer)
+    make = partial(_describe, ID + key, _page_number(request), offer)
     return await about_release(request, offer, make)
 
 
@@ -94,7 +91,7 @@ def _key(request: Request) -> str:
     return match["key"]
 
 
-def _page(request: Request) -> int:
+def _page_number(request: Request) -> int:
     text = request.query_params.get("page", "1")
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise Problem("request-malformed", "`page` is a number from 1.")
@@ -102,27 +99,22 @@ def _page(request: Request) -> int:
 
 
 async def _describe(iri: str, page: int, offer: Offer, pool: Pool) -> Made:
-    last = await entity.pages(pool, iri)
+    if offer.name == "html":
+        content, last = await _page_about(pool, iri, page)
+    else:
+        content, last = await pool.document(iri, page, offer.name)
+    if not last:
+        raise Problem("not-found", f"The graph says nothing of {iri}.")
     if page > last:
         raise Problem("not-found", f"The last page is {last}.")
-    content = await _content(pool, iri, page, last, offer)
-    if content is None:
-        raise Problem("not-found", f"The graph says nothing of {iri}.")
     return content, {"link": _links(iri, page, last)}
 
 
-async def _content(pool: Pool, iri: str, page: int, last: int, offer: Offer) -> bytes | None:
-    if offer.name == "html":
-        view = await entity.view(pool, iri, page)
-        if view is None:
-            return None
-        return render("entity.html", iri=iri, view=view, page=page, last=last).encode()
-    triples = await entity.triples(pool, iri, page)
-    if not triples:
-        return None
-    if offer.name == "jsonld":
-        return await asyncio.to_thread(jsonld.document, triples, iri)
-    return serialize(triples, format=GRAPHS[offer.name], prefixes=PREFIXES)
+async def _page_about(pool: Pool, iri: str, page: int) -> tuple[bytes, int]:
+    view = await entity.view(pool, iri, page)
+    if view is None:
+        return b"", 0
+    return render("entity.html", iri=iri, view=view, page=page).encode(), view.last
 
 
 def _links(iri: str, page: int, last: int) -> str:

@@ -13,13 +13,16 @@ from api.engine import (
     QueryRefused,
     QueryTimedOut,
     QueryTooBig,
+    ResultTooLarge,
+    ServiceFailed,
     Unavailable,
 )
 from api.formats import GRAPHS, SOLUTIONS
+from api.metrics import METRICS
 from api.negotiation import Offer
 from ocsea.namespaces import BASE
 
-LOG = logging.getLogger("uvicorn.error")
+LOG = logging.getLogger("ocsea")
 MEDIA_TYPE = "application/problem+json"
 TYPES = BASE + "docs#"
 
@@ -39,13 +42,22 @@ KINDS = {
     "query-malformed": Kind(400, "The query is not valid SPARQL 1.1"),
     "query-too-deep": Kind(400, "The query is too complex to be read"),
     "service-refused": Kind(400, "SERVICE is not answered here"),
+    "load-refused": Kind(400, "LOAD is not answered here"),
     "update-refused": Kind(400, "Updates are not taken here"),
+    "unauthorized": Kind(401, "A token is needed for this"),
+    "forbidden": Kind(403, "The token is not for this"),
     "not-found": Kind(404, "Nothing is known by this name"),
     "method-not-allowed": Kind(405, "This method is not for this address"),
     "not-acceptable": Kind(406, "None of the formats on offer is acceptable"),
+    "conflict": Kind(409, "This is in conflict with what is there"),
+    "precondition-failed": Kind(412, "What the request was to change is no longer as it says"),
     "too-large": Kind(413, "The request is too large"),
+    "result-too-large": Kind(413, "The result is larger than is given here"),
     "unsupported-media-type": Kind(415, "This media type is not understood here"),
+    "not-conforming": Kind(422, "The data does not conform to the shapes"),
+    "too-many": Kind(429, "This client has asked for too much"),
     "internal": Kind(500, "Something went wrong on our side"),
+    "service-failed": Kind(502, "A service that the query calls did not answer"),
     "query-timeout": Kind(503, "The query was stopped at its time limit", 30),
     "query-memory": Kind(503, "The query was stopped at its memory limit", 30),
     "busy": Kind(503, "All workers are busy", 5),
@@ -92,6 +104,7 @@ class Problem(Exception):
 
 
 REFUSALS = {"syntax": "query-malformed", "service": "service-refused", "update": "update-refused"}
+STOPPED = {"query-timeout", "query-memory", "query-too-deep"}
 STATUSES = {404: "not-found", 405: "method-not-allowed"}
 
 
@@ -99,6 +112,13 @@ def not_acceptable(offers: Sequence[Offer]) -> Problem:
     """A 406 that lists what could be had instead."""
     types = list(dict.fromkeys(offer.media_type for offer in offers))
     return Problem("not-acceptable", "On offer: " + ", ".join(types), more={"offers": types})
+
+
+def note(problem: Problem) -> None:
+    """Count a problem that a request met, and log a query that had to be stopped."""
+    METRICS.problems[problem.kind] += 1
+    if problem.kind in STOPPED:
+        LOG.warning("a query was stopped", extra={"kind": problem.kind})
 
 
 def problem_of(error: Exception) -> Problem:
@@ -118,6 +138,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem("query-memory", "Narrow the query so that less has to be held at once.")
         case QueryCrashed():
             return Problem("query-too-deep", str(error))
+        case ResultTooLarge():
+            return Problem("result-too-large", "Narrow the query, or ask for it in parts.")
+        case ServiceFailed():
+            return Problem("service-failed", str(error))
         case Busy():
             return Problem("busy", "Too many queries are waiting already.")
         case Unavailable():

@@ -1,16 +1,17 @@
 """Reading requests of the SPARQL 1.1 Protocol."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 from api.engine import Job
-from api.formats import GRAPHS, SOLUTIONS
+from api.federation import federate
+from api.formats import GRAPH_NAMES, GRAPHS, SOLUTIONS
 from api.negotiation import Offer, by_name, choose
 from api.problems import Problem, not_acceptable
+from api.settings import Settings
 from api.web import body, media_type
 
 MAX_QUERY = 1024 * 1024
@@ -18,7 +19,6 @@ METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-CHANGEABLE = re.compile(r"\b(now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -31,6 +31,7 @@ class Asked:
     named: tuple[str, ...] | None
     solutions: Offer | None
     graph: Offer | None
+    asks_elsewhere: bool = False
 
     @property
     def job(self) -> Job:
@@ -53,7 +54,14 @@ class Asked:
     @property
     def steady(self) -> bool:
         """Whether one release always gives the same answer."""
-        return not CHANGEABLE.search(self.query or "")
+        return self.job.steady and not self.asks_elsewhere
+
+    async def federated(self, settings: Settings) -> "Asked":
+        """The same with the answers of other endpoints in place of its `SERVICE` calls."""
+        query = await federate(self.query or "", settings.services, settings.query_timeout)
+        if query is self.query:
+            return self
+        return replace(self, query=query, asks_elsewhere=True)
 
 
 def _worker_format(offer: Offer | None) -> str | None:
@@ -105,7 +113,8 @@ def _asked(request: Request, content: Pairs, parameters: Pairs) -> Asked:
 def _formats(request: Request, names: Sequence[str]) -> tuple[Offer | None, Offer | None]:
     """The format for either kind of result: by `format`, which a link can carry, or by Accept."""
     if names:
-        found = by_name(names[0], SOLUTIONS), by_name(names[0], GRAPHS)
+        name = names[0]
+        found = by_name(name, SOLUTIONS), by_name(GRAPH_NAMES.get(name, name), GRAPHS)
     else:
         accept = request.headers.get("accept")
         found = choose(accept, SOLUTIONS), choose(accept, GRAPHS)

@@ -13,7 +13,7 @@ from api.formats import GRAPHS
 from api.negotiation import Offer
 from api.openapi import documents, problems
 from api.pages import render, words
-from api.web import CODE, DATA_HEADERS, negotiate, unchanged
+from api.web import CODE, data_headers, negotiate, unchanged
 from ocsea.namespaces import PREFIXES, TERMS
 from ocsea.rdf import ontology
 from ocsea.resources import context_file
@@ -114,5 +114,5 @@ async def context(request: Request) -> Response:
 def _constant(request: Request, offer: Offer, content: bytes) -> Response:
     """What follows from the server's own files, not from the release."""
     tag = f'"{CODE}-{offer.name}"'
-    headers = {"etag": tag, "content-type": offer.content_type, **DATA_HEADERS}
+    headers = {"etag": tag, "content-type": offer.content_type, **data_headers(request)}
     return unchanged(request, tag) or Response(content, headers=headers)

@@ -9,18 +9,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import service
-from api.engine import Answer, Engine, EngineError, Pool
+from api.engine import Answer, EngineError, Pool
 from api.examples import examples
 from api.formats import GRAPHS, HTML, SOLUTIONS
 from api.negotiation import Offer
 from api.openapi import documents, parameter, problems
 from api.pages import render
-from api.problems import problem_of
+from api.problems import Problem, note, problem_of
 from api.protocol import FORM, QUERY, Asked, read
-from api.web import DATA_HEADERS, about_release, etag, negotiate, public, unchanged
+from api.replies import RELEASE
+from api.web import about_release, connected, data_headers, etag, negotiate, public, unchanged
 
 NAMES = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
 DOWNLOADS = {
@@ -54,12 +55,14 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
 
 @router.get(
     "/sparql",
+    response_model=None,
     summary="Ask a query",
     responses=ANSWERS,
     openapi_extra={"parameters": [ASK, *DATASET]},
 )
 @router.post(
     "/sparql",
+    response_model=None,
     summary="Ask a query too long for an address",
     responses=ANSWERS,
     openapi_extra={
@@ -67,7 +70,7 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
         "requestBody": {"required": True, "content": {FORM: BODY, QUERY: BODY}},
     },
 )
-async def sparql(request: Request) -> Response:
+async def sparql(request: Request) -> ASGIApp:
     """SELECT, ASK, CONSTRUCT or DESCRIBE, in any format on offer; QUERY is taken like POST.
 
     Without a query, GET gives the service description, or the editor to a browser. The default
@@ -76,50 +79,73 @@ async def sparql(request: Request) -> Response:
     asked = await read(request)
     if asked.query is None:
         return await _without_query(request, asked)
-    return QueryResponse(request, request.app.state.engine, asked)
+    return QueryResponse(request, asked)
 
 
 async def _without_query(request: Request, asked: Asked) -> Response:
     offer = negotiate(request, GRAPHS)
     if offer.name == "html":
         return page(asked, 200, {"vary": "Accept"})
-    describe = partial(service.describe, public(request, "/sparql"), offer)
+    settings = request.app.state.settings
+    updates = public(request, "/update") if settings.tokens else None
+    calls = bool(settings.services)
+    endpoint = public(request, "/sparql")
+    describe = partial(service.describe, endpoint, offer, updates=updates, calls=calls)
     return await about_release(request, offer, describe)
 
 
-class QueryResponse(Response):
+class QueryResponse:
     """Runs the query when sent, passing the answer on as it comes, in flat memory."""
 
-    def __init__(self, request: Request, engine: Engine, asked: Asked) -> None:
-        super().__init__()
-        self._request, self._engine, self._asked = request, engine, asked
+    def __init__(self, request: Request, asked: Asked) -> None:
+        self._request, self._asked = request, asked
+        self._state = request.app.state
+        self._client = request.scope["client"][0] if request.scope["client"] else ""
         self._begun = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; or show what is wrong to a person, and raise it for everyone else."""
+        response: ASGIApp | None = None
         try:
-            async with self._engine.pool() as pool:
-                response = self._unchanged(pool) or await self._answer(pool, send)
-        except EngineError as error:
+            with connected(receive):
+                response = await self._respond(send)
+        except (EngineError, Problem) as error:
+            problem = problem_of(error)
+            if problem.status < 500 and problem.status != 429:
+                self._state.throttle.error(self._client)
             if self._begun or not self._asked.by_browser:
                 raise
-            problem = problem_of(error)
+            note(problem)
             response = page(self._asked, problem.status, problem.all_headers(), problem=problem)
         if response:
             await response(scope, receive, send)
 
+    async def _respond(self, send: Send) -> ASGIApp | None:
+        async with self._state.engine.pool() as pool:
+            if same := self._unchanged(pool):
+                return same
+            if not pool.holds(self._asked.job):
+                self._state.throttle.admit(self._client)
+                self._asked = await self._asked.federated(self._state.settings)
+            return await self._answer(pool, send)
+
     def _unchanged(self, pool: Pool) -> Response | None:
         """304 if any representation of this answer that we could send is known to the client."""
-        offers = {offer for offer in (self._asked.solutions, self._asked.graph) if offer}
-        if self._request.method not in ("GET", "HEAD") or not self._asked.steady:
+        if "if-none-match" not in self._request.headers or not self._lasts:
             return None
+        offers = {offer for offer in (self._asked.solutions, self._asked.graph) if offer}
         found = (unchanged(self._request, etag(pool.version, o, weak=True)) for o in offers)
         return next((response for response in found if response), None)
 
-    async def _answer(self, pool: Pool, send: Send) -> Response | None:
+    @property
+    def _lasts(self) -> bool:
+        """Whether the answer is the same until the next release, and may be asked for by name."""
+        return self._request.method in ("GET", "HEAD") and self._asked.steady
+
+    async def _answer(self, pool: Pool, send: Send) -> ASGIApp | None:
         """The response where it is short, None where it has been streamed."""
         started = time.perf_counter()
-        async with pool.answer(self._asked.job) as answer:
+        async with pool.answer(self._asked.job, self._client) as answer:
             offer = self._asked.offer(answer.kind)
             headers = self._about(pool, offer)
             if offer.name == "html":
@@ -128,7 +154,9 @@ class QueryResponse(Response):
                 came_of_it = {"table": table, "downloads": DOWNLOADS[answer.kind]}
                 return page(self._asked, 200, headers, seconds=seconds, **came_of_it)
             if answer.whole:
-                return Response(answer.first, headers=headers)
+                if self._lasts:
+                    self._request.scope[RELEASE] = pool.version
+                return Whole(headers, answer.first)
             if self._request.method == "HEAD":
                 return Unmeasured(headers=headers)
             if self._request.scope["http_version"] == "1.0":
@@ -139,7 +167,7 @@ class QueryResponse(Response):
 
     def _about(self, pool: Pool, offer: Offer) -> dict[str, str]:
         tag = {"etag": etag(pool.version, offer, weak=True)} if self._asked.steady else {}
-        return {"content-type": offer.content_type, **tag, **DATA_HEADERS}
+        return {"content-type": offer.content_type, **tag, **data_headers(self._request)}
 
     async def _stream(self, answer: Answer, headers: dict[str, str], send: Send) -> None:
         await self._begin(headers, send)
@@ -162,8 +190,25 @@ class QueryResponse(Response):
 
     async def _begin(self, headers: dict[str, str], send: Send) -> None:
         self._begun = True
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": raw})
+        await send({"type": "http.response.start", "status": 200, "headers": raw(headers)})
+
+
+def raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as they are sent."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+class Whole:
+    """A response that is there, without what a framework's makes sure of once more."""
+
+    def __init__(self, headers: dict[str, str], body: bytes) -> None:
+        self._headers, self._body = headers | {"content-length": str(len(body))}, body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        start = {"type": "http.response.start", "status": 200, "headers": raw(self._headers)}
+        await send(start)
+        await send({"type": "http.response.body", "body": self._body})
 
 
 class Unmeasured(Response):

@@ -5,27 +5,30 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.engine import Pool
+from api.engine import Made, Pool
 from api.negotiation import Offer, choose
 from api.pages import render
-from api.problems import Problem, not_acceptable, problem_of
+from api.problems import Problem, not_acceptable, note, problem_of
+from api.replies import RELEASE
 from ocsea.resources import context_file, ontology_files
 
-LOG = logging.getLogger("uvicorn.error")
-Endpoint = Callable[[Request], Awaitable[Response]]
+LOG = logging.getLogger("ocsea")
+Endpoint = Callable[[Request], Awaitable[ASGIApp]]
 
 COMMON = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
+    (
+        b"access-control-expose-headers",
+        b"Allow, Content-Encoding, ETag, Link, Location, Retry-After",
+    ),
     (b"x-content-type-options", b"nosniff"),
     (
         b"content-security-policy",
@@ -36,10 +39,10 @@ COMMON = (
 """On every response: scripts of any site may read it, and none runs in our pages."""
 
 PREFLIGHT = {
-    "access-control-allow-headers": "Accept, Content-Type, If-None-Match",
+    "access-control-allow-headers": "Accept, Accept-Language, Authorization, Cache-Control, "
+    "Content-Type, If-Match, If-None-Match, If-Modified-Since, Range",
     "access-control-max-age": "86400",
 }
-DATA_HEADERS = {"vary": "Accept", "cache-control": "no-cache"}
 ERRORS = (Offer("json", problems.MEDIA_TYPE), Offer("html", "text/html"))
 SOON = 0.05
 """Seconds after which a client's leaving is looked out for."""
@@ -59,7 +62,7 @@ CODE = _digest()
 
 
 async def respond(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-    """Run an endpoint for as long as the client stays; what it raises becomes a problem document.
+    """Run an endpoint; what it raises becomes a problem document.
 
     Where a response has begun nothing more is sent after an error, so that the server breaks the
     connection and a cut-off answer cannot pass for a whole one.
@@ -72,39 +75,49 @@ async def respond(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send
         begun = True
         await send(message)
 
-    async def work() -> None:
-        try:
-            await (await endpoint(request))(scope, receive, sending)
-        except Exception as error:
-            problem = problem_of(error)
-            if begun:
-                LOG.warning("an answer broke off: %s", problem.title)
-            else:
-                await problem_response(request, problem)(scope, receive, send)
-
-    await _while_connected(work(), receive)
-
-
-async def _while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
-    """Do the work, and drop it when the client hangs up; short work is not watched over."""
-    working = asyncio.create_task(work)
     try:
-        done, _ = await asyncio.wait([working], timeout=SOON)
-        if not done:
-            leaving = asyncio.create_task(_hung_up(receive))
-            await asyncio.wait([working, leaving], return_when=asyncio.FIRST_COMPLETED)
-            leaving.cancel()
-    finally:
-        if not working.done():
-            working.cancel()
-            await asyncio.wait([working])
-    if not working.cancelled():
-        working.result()
+        await (await endpoint(request))(scope, receive, sending)
+    except Exception as error:
+        note(problem := problem_of(error))
+        if begun:
+            LOG.warning("an answer broke off", extra={"kind": problem.kind})
+        else:
+            await problem_response(request, problem)(scope, receive, send)
 
 
-async def _hung_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class connected:  # noqa: N801 - a context manager, used like a function
+    """While in here, the work is dropped when the client hangs up.
+
+    Short work is not watched over. Enter it after the request's body was read.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._watcher: asyncio.Task[None] | None = None
+        self._left = False
+
+    def __enter__(self) -> None:
+        self._work = asyncio.current_task()
+        self._timer = asyncio.get_running_loop().call_later(SOON, self._watch)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self._timer.cancel()
+        if self._watcher:
+            self._watcher.cancel()
+        if self._left and kind is asyncio.CancelledError and self._work:
+            self._work.uncancel()
+            return True
+        return False
+
+    def _watch(self) -> None:
+        self._watcher = asyncio.create_task(self._hung_up())
+
+    async def _hung_up(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._work:
+            self._left = True
+            self._work.cancel()
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
@@ -116,17 +129,6 @@ def problem_response(request: Request, problem: Problem) -> Response:
         body = json.dumps(problem.document(), ensure_ascii=False).encode()
     headers = problem.all_headers() | {"content-type": offer.content_type}
     return Response(body, problem.status, headers)
-
-
-def with_common_headers(send: Send) -> Send:
-    """A way to send that adds what every response carries."""
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *COMMON]
-        await send(message)
-
-    return sending
 
 
 def options(allow: str) -> Response:
@@ -145,7 +147,7 @@ def unchanged(request: Request, tag: str) -> Response | None:
     known = request.headers.get("if-none-match", "")
     strong = tag.removeprefix("W/")
     if any(one.strip().removeprefix("W/") == strong for one in known.split(",")):
-        return Response(status_code=304, headers={"etag": tag, **DATA_HEADERS})
+        return Response(status_code=304, headers={"etag": tag, **data_headers(request)})
     return None
 
 
@@ -170,20 +172,26 @@ def media_type(request: Request) -> tuple[str, Mapping[str, str]]:
     return essence.strip(), {name.strip(): value.strip(' "') for name, _, value in pairs}
 
 
-Made = tuple[bytes, dict[str, str]]
-"""A representation and the headers of its own."""
+def data_headers(request: Request) -> dict[str, str]:
+    """What caches are told of anything made from a release."""
+    return {"vary": "Accept", "cache-control": request.app.state.settings.cache_control}
 
 
 async def about_release(
     request: Request, offer: Offer, make: Callable[[Pool], Awaitable[Made]]
 ) -> Response:
     """A representation made from the current release: 304 where the client holds it already."""
+    scope = request.scope
     async with request.app.state.engine.pool() as pool:
+        scope[RELEASE] = pool.version
         tag = etag(pool.version, offer)
         if same := unchanged(request, tag):
             return same
-        content, headers = await make(pool)
-    kept = {"etag": tag, "content-type": offer.content_type, **DATA_HEADERS}
+        key = scope["path"], scope["query_string"], offer.name, public(request, "")
+        if (made := pool.documents.get(key)) is None:
+            made = pool.documents[key] = await make(pool)
+        content, headers = made
+    kept = {"etag": tag, "content-type": offer.content_type, **data_headers(request)}
     return Response(content, headers=kept | headers)
 
 

@@ -1,5 +1,6 @@
 """The command line: build, serve, query and validate."""
 
+import importlib
 import os
 import sys
 import time
@@ -80,11 +81,11 @@ def serve(host: str, port: int, var: Path) -> None:
     current(var)
     os.environ["OCSEA_VAR"] = str(var)
     try:
-        import uvicorn
+        server = importlib.import_module("api.serve")
     except ImportError:
         raise OcseaError("The server runs from a checkout: use `make serve` there.") from None
     _err.print(f"OCSEA Graph at http://{host}:{port}/  (stop with Ctrl-C)")
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning")
+    server.serve(host, port)
 
 
 _FORMATS = {

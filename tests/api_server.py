@@ -34,17 +34,21 @@ def small_release(var: Path, things: int = 300, note: str = "") -> Release:
     return publish(var, content, {"sources": {}})
 
 
-class Server:
-    """A server process; `url` is its address."""
+SERVE = [sys.executable, "-c", "from ocsea.cli import main; main()", "serve"]
+BARE = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app", "--log-level=critical"]
 
-    def __init__(self, var: Path, **settings: str) -> None:
+
+class Server:
+    """A server; `url` is its address. As shipped with its supervisor, or `bare` without one."""
+
+    def __init__(self, var: Path, *, bare: bool = False, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app"]
+        self._bare = bare
         self.process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "critical"],
+            [*(BARE if bare else SERVE), "--host", "127.0.0.1", "--port", str(self.port)],
             env={**os.environ, "OCSEA_VAR": str(var), **settings},
             cwd=ROOT,
         )
@@ -60,9 +64,14 @@ class Server:
         except httpx.HTTPError:
             return False
 
+    def answering(self) -> list[int]:
+        """The number of the process that answers, unless it has just ended."""
+        below = _children(self.process.pid)
+        return [self.process.pid] if self._bare else [p for p in below if b"spawn_main" in _line(p)]
+
     def family(self) -> list[int]:
-        """The numbers of the zygotes and workers below it."""
-        return descendants(self.process.pid)
+        """The numbers of the zygotes and workers below that."""
+        return [pid for parent in self.answering() for pid in descendants(parent)]
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """End it with a signal, and wait."""
@@ -71,9 +80,9 @@ class Server:
 
 
 @contextmanager
-def running(var: Path, **settings: str) -> Iterator[Server]:
+def running(var: Path, *, bare: bool = False, **settings: str) -> Iterator[Server]:
     """A server over the releases in `var`, for as long as the block lasts."""
-    server = Server(var, **settings)
+    server = Server(var, bare=bare, **settings)
     try:
         server.wait()
         yield server
@@ -93,6 +102,13 @@ def _children(pid: int) -> list[int]:
     except FileNotFoundError:
         return []
     return [int(child) for child in text.split()]
+
+
+def _line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def alive(pid: int) -> bool:

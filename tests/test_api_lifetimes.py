@@ -52,7 +52,7 @@ def test_nothing_outlives_the_server(server: Server, number: int) -> None:
     asking.start()
     time.sleep(0.2)
     family = server.family()
-    assert len(family) == 2
+    assert len(family) >= 2
     asking.join()
     server.stop(number)
     eventually(lambda: not any(alive(pid) for pid in family))
@@ -66,7 +66,7 @@ def test_nothing_runs_on_when_the_server_is_killed_in_the_middle_of_a_query(serv
         family = server.family()
         server.stop(signal.SIGKILL)
         eventually(lambda: not any(alive(pid) for pid in family))
-    assert len(family) == 2
+    assert len(family) >= 2
 
 
 def test_the_server_answers_again_when_its_zygote_is_killed(server: Server) -> None:
@@ -88,7 +88,7 @@ def test_a_new_release_is_served_without_a_restart(server: Server, tmp_path: Pat
 
 
 def test_without_a_release_the_server_says_so_and_waits_for_one(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, bare=True) as server:
         answer = httpx.get(server.url + "/sparql", params={"query": "ASK {}"})
         assert answer.status_code == 503
         assert answer.json()["type"].endswith("unavailable")
@@ -98,18 +98,18 @@ def test_without_a_release_the_server_says_so_and_waits_for_one(tmp_path: Path) 
 
 
 def test_a_crowd_of_endless_queries_leaves_health_alone(server: Server) -> None:
-    request = f"GET /sparql?query={quote(CROSS_PRODUCT)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    crowd = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(80)]
+    crowd = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(120)]
     try:
-        for connection in crowd:
-            connection.sendall(request.encode())
+        for number, connection in enumerate(crowd):
+            query = quote(f"{CROSS_PRODUCT} # {number}")
+            connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         time.sleep(0.3)
         started = time.monotonic()
         assert httpx.get(server.url + "/health").is_success
         assert time.monotonic() - started < 0.25
-        turned_away = httpx.get(server.url + "/sparql", params={"query": "ASK {}"})
-        assert turned_away.status_code == 503
-        assert turned_away.headers["retry-after"] == "5"
+        turned_away = crowd[-1].recv(4096)
+        assert turned_away.startswith(b"HTTP/1.1 503")
+        assert b"retry-after: 5" in turned_away
     finally:
         for connection in crowd:
             connection.close()

@@ -144,14 +144,14 @@ def test_openapi_describes_every_route(client: httpx.Client) -> None:
     api = client.get("/openapi.json").json()
     assert set(api["paths"]) == {
         "/", "/docs", "/sparql", "/id/{kind}/{key}", "/doc/{kind}/{key}", "/graph/{stem}",
-        "/ontology", "/context.jsonld", "/health",
+        "/ontology", "/context.jsonld", "/health", "/ready", "/metrics", "/graphs", "/update",
     }  # fmt: skip
     assert set(api["paths"]["/sparql"]) == {"get", "post"}
     for operations in api["paths"].values():
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
-            assert {"303", "200"} & set(operation["responses"])
+            assert {"303", "200", "204"} & set(operation["responses"])
             for status, response in operation["responses"].items():
                 assert response["description"], (operation["summary"], status)
                 if int(status) >= 400:

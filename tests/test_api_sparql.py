@@ -3,7 +3,6 @@
 import io
 import json
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -36,7 +35,9 @@ CSV, TSV = "text/csv", "text/tab-separated-values"
 
 @pytest.fixture(scope="module")
 def server(var: Path) -> Iterator[Server]:
-    with running(var, OCSEA_WORKERS="2", OCSEA_QUERY_TIMEOUT="3") as server:
+    with running(
+        var, OCSEA_WORKERS="2", OCSEA_QUERY_TIMEOUT="3", OCSEA_QUERY_OUTPUT="48"
+    ) as server:
         yield server
 
 
@@ -230,7 +231,7 @@ def test_an_unchanged_answer_is_not_sent_again(client: httpx.Client) -> None:
     again = client.get("/sparql", params={"query": STATES}, headers=headers)
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
-    assert again.headers["vary"] == "Accept"
+    assert again.headers["vary"] == "Accept, Accept-Encoding"
     other = client.get(
         "/sparql", params={"query": STATES}, headers=headers | {"accept": "text/csv"}
     )
@@ -287,7 +288,7 @@ def test_a_large_answer_is_whole_and_streams(client: httpx.Client) -> None:
     query = "CONSTRUCT WHERE { ?s ?p ?o }"
     with client.stream("GET", "/sparql", params={"query": query, "format": "nt"}) as answer:
         assert answer.headers["transfer-encoding"] == "chunked"
-        lines = sum(piece.count(b"\n") for piece in answer.iter_raw())
+        lines = sum(piece.count(b"\n") for piece in answer.iter_bytes())
     total = ask(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv").text.split()[1]
     assert lines == int(total)
 
@@ -304,10 +305,9 @@ def test_http_1_0_gets_a_length(server: Server) -> None:
 
 
 def test_an_answer_that_breaks_off_is_no_success(client: httpx.Client) -> None:
-    """Past its time in the middle of an answer, the connection breaks without the last chunk."""
+    """Past its length in the middle of an answer, the connection breaks without the last chunk."""
     endless = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with client.stream("GET", "/sparql", params={"query": endless}) as answer:
         assert answer.status_code == 200
-        pieces = (time.sleep(0.01) for _ in answer.iter_raw())
         with pytest.raises(httpx.RemoteProtocolError):
-            list(pieces)
+            list(answer.iter_raw())

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,9 +25,14 @@ from api.engine import (
     QueryRefused,
     QueryTimedOut,
     QueryTooBig,
+    ResultTooLarge,
     Unavailable,
 )
+from api.engine.turns import Turns
+from api.engine.zygotes import fits
 from api.settings import SettingError, Settings, from_environment
+from ocsea.release import current
+from ocsea.resources import ROOT
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
@@ -121,7 +128,7 @@ def test_the_stopped_worker_is_gone(small: Path, ours: Callable[[], list[int]]) 
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
         await asyncio.sleep(0.2)
-        _, worker = ours()
+        _, worker, *_ = ours()
         with pytest.raises(QueryTimedOut):
             await asking
         await asyncio.sleep(0.2)
@@ -254,19 +261,232 @@ def test_errors_carry_line_and_column(small: Path) -> None:
     with_pool(small, use)
 
 
+def endless(number: int) -> str:
+    """A query that runs for hours, and is not the same as another."""
+    return f"{CROSS_PRODUCT} # {number}"
+
+
 def test_a_full_queue_turns_away(small: Path) -> None:
     async def use(pool: Pool) -> None:
         assert await count(pool) == 600
-        asking = [asyncio.create_task(count(pool, CROSS_PRODUCT)) for _ in range(3)]
-        await asyncio.sleep(0.2)
+        asking = [asyncio.create_task(count(pool, endless(n))) for n in range(3)]
+        await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await count(pool)
+            await count(pool, f"{COUNT} # another")
         for task in asking:
             task.cancel()
         await asyncio.wait(asking)
-        assert await count(pool) == 600
+        assert await count(pool, f"{COUNT} # yet another") == 600
 
     with_pool(small, use, queue=2)
+
+
+def test_who_asks_for_more_gives_way(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        async def ask(number: int, client: str) -> None:
+            async with pool.answer(Job(f"{COUNT} # {number}"), client) as answer:
+                await answer.everything()
+
+        assert await count(pool) == 600
+        greedy = [asyncio.create_task(ask(n, "greedy")) for n in range(4)]
+        await asyncio.sleep(0)
+        modest = asyncio.create_task(ask(9, "modest"))
+        results = await asyncio.gather(*greedy, modest, return_exceptions=True)
+        assert [type(result) for result in results] == [*[type(None)] * 3, Busy, type(None)]
+
+    with_pool(small, use, queue=3)
+
+
+def test_clients_take_turns() -> None:
+    turns: Turns[str] = Turns()
+    for item in ("a1", "a2", "a3", "b1", "c1", "c2"):
+        turns.add(item[0], item)
+    assert turns.remove("c", "c1")
+    assert not turns.remove("c", "c1")
+    assert [turns.next() for _ in range(len(turns))] == ["a1", "b1", "c2", "a2", "a3"]
+
+
+def test_a_cheap_query_does_not_wait_for_dear_ones(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        asking = [asyncio.create_task(count(pool, endless(n))) for n in range(40)]
+        await asyncio.sleep(0.05)
+        started = time.monotonic()
+        assert await count(pool) == 600
+        assert time.monotonic() - started < 4.0  # forty quanta, and some for a busy machine
+        await asyncio.sleep(1)
+        started = time.monotonic()
+        assert await count(pool, f"{COUNT} # again") == 600
+        assert time.monotonic() - started < 0.5
+        state = pool.state()
+        assert state["long"] + state["halted"] == 40
+        assert state["halted"] >= 40 - 16
+        results = await asyncio.gather(*asking, return_exceptions=True)
+        assert {type(result) for result in results} == {QueryTimedOut}
+
+    with_pool(small, use, query_timeout=6.0)
+
+
+def test_a_halted_query_goes_on_when_there_is_room(small: Path) -> None:
+    rows = 3_000_000
+
+    async def use(pool: Pool) -> None:
+        in_the_way = [asyncio.create_task(count(pool, endless(n))) for n in range(20)]
+        await asyncio.sleep(2)
+        triples = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        long = f"SELECT (COUNT(*) AS ?n) {{ SELECT * {triples} LIMIT {rows} }}"
+        asking = asyncio.create_task(count(pool, long))
+        await asyncio.sleep(0.5)
+        assert not asking.done()
+        for task in in_the_way:
+            task.cancel()
+        assert await asking == rows
+
+    with_pool(small, use, query_timeout=30.0)
+
+
+def test_one_answer_serves_all_who_ask_for_it(small: Path) -> None:
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f }"
+
+    async def use(pool: Pool) -> None:
+        asked = await asyncio.gather(*(count(pool, query) for _ in range(20)))
+        assert set(asked) == {360_000}
+        assert pool.state()["cache_misses"] == 1
+        assert await count(pool, query) == 360_000
+        assert pool.state()["cache_hits"] == 20
+
+    with_pool(small, use)
+
+
+def test_the_next_makes_the_answer_when_the_first_leaves(small: Path) -> None:
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . FILTER(?c != ?f) }"
+
+    async def use(pool: Pool) -> None:
+        first, second = (asyncio.create_task(count(pool, query)) for _ in range(2))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        assert await second > 0
+
+    with_pool(small, use)
+
+
+def test_what_fails_for_one_fails_for_all_who_wait(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        asking = (count(pool, CROSS_PRODUCT) for _ in range(5))
+        results = await asyncio.gather(*asking, return_exceptions=True)
+        assert {type(result) for result in results} == {QueryTimedOut}
+        assert pool.state()["cache_misses"] == 1
+
+    with_pool(small, use, query_timeout=0.3)
+
+
+def test_a_query_whose_answer_changes_is_asked_anew(small: Path) -> None:
+    query = "SELECT (STRUUID() AS ?n) WHERE { }"
+
+    async def use(pool: Pool) -> None:
+        seen = set()
+        for _ in range(2):
+            async with pool.answer(Job(query, solutions="csv")) as answer:
+                seen.add(await answer.everything())
+        assert len(seen) == 2
+
+    with_pool(small, use)
+
+
+def test_the_cache_is_bounded_and_keeps_large_answers_too(small: Path) -> None:
+    def query(number: int) -> Job:
+        return Job(f"SELECT * WHERE {{ ?a ?b ?c }} # {number}", solutions="csv")
+
+    async def use(pool: Pool) -> None:
+        bodies = []
+        for number in (1, 1, *range(2, 60)):
+            async with pool.answer(query(number)) as answer:
+                bodies.append(await answer.everything())
+        assert len(bodies[0]) > 40_000
+        assert len(set(bodies)) == 1
+        assert pool.state()["cache_hits"] == 1
+        assert 0 < pool.state()["cache_bytes"] <= 2**20
+
+    with_pool(small, use, cache=1)
+
+
+def test_an_answer_may_be_so_long(small: Path) -> None:
+    query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
+
+    async def use(pool: Pool) -> None:
+        with pytest.raises(ResultTooLarge):
+            await count(pool, query)
+        assert await count(pool) == 600
+
+    with_pool(small, use, query_output=1)
+
+
+def test_an_answer_past_its_time_breaks_off(small: Path) -> None:
+    query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+    async def use(pool: Pool) -> None:
+        async with pool.answer(Job(query)) as answer:
+            assert not answer.whole
+            with pytest.raises(QueryTimedOut):
+                async for _ in answer.rest():
+                    pass
+        assert await count(pool) == 600
+
+    with_pool(small, use, query_timeout=0.5)
+
+
+def test_a_reader_may_not_take_for_ever(small: Path) -> None:
+    query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+    async def use(pool: Pool) -> None:
+        with pytest.raises(QueryTimedOut):
+            async with pool.answer(Job(query)):
+                await asyncio.sleep(60)
+        assert await count(pool) == 600
+
+    with_pool(small, use, query_timeout=0.1)
+
+
+@pytest.mark.parametrize("graph", [GRAPH + "b", ""])
+def test_a_graph_is_read_whole(small: Path, graph: str) -> None:
+    async def use(pool: Pool) -> bytes:
+        async with pool.answer(Job("", dump=graph)) as answer:
+            return await answer.everything()
+
+    assert with_pool(small, use).count(b"\n") == (10 if graph else 0)
+
+
+def test_a_graph_too_large_for_memory_is_read_from_disk(small: Path) -> None:
+    async def use(pool: Pool) -> None:
+        assert await count(pool) == 600
+        assert await count(pool, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }") == 610
+        with pytest.raises(QueryTimedOut):
+            await count(pool, CROSS_PRODUCT)
+        assert await count(pool, f"{COUNT} # again") == 600
+
+    release = current(small)
+    settings = Settings(var=small, query_timeout=1.0, workers=1, memory=0)
+    assert not fits(release, settings)
+    with_pool(small, use, query_timeout=1.0, memory=0)
+
+
+NO_SOCKETS = """
+import socket
+from api.engine.seccomp import forbid_sockets
+server = socket.create_server(("127.0.0.1", 0))
+forbid_sockets()
+try:
+    socket.socket()
+except PermissionError:
+    print("refused")
+print(open("/proc/self/status").read().count("Seccomp:"))
+"""
+
+
+def test_a_worker_that_reads_from_disk_can_open_no_socket() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", NO_SOCKETS], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert made.stdout.split() == ["refused", "1"]
 
 
 def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(small: Path) -> None:
@@ -289,7 +509,7 @@ def test_a_worker_that_is_killed_from_outside_costs_one_query(
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
         await asyncio.sleep(0.2)
-        _, worker = ours()
+        _, worker, *_ = ours()
         os.kill(worker, signal.SIGKILL)
         with pytest.raises(Unavailable):
             await asking

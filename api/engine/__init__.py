@@ -2,10 +2,12 @@
 
 A release is loaded once, by a single-threaded zygote process (`zygote.py`), which forks a worker
 (`worker.py`) in under a millisecond; the workers share the store's memory. The server hands a
-query to an idle worker (`pool.py`), reads framed answers (`frames.py`), and kills the worker when
-the deadline passes or the client leaves. `follow.py` starts a new zygote when the release switches.
+query to an idle worker (`crew.py`), reads framed answers (`frames.py`), keeps them (`cache.py`),
+and kills the worker when the deadline passes or the client leaves. `follow.py` starts a new zygote
+when the release switches.
 """
 
+from api.engine.answer import Answer
 from api.engine.errors import (
     Busy,
     EngineError,
@@ -13,11 +15,13 @@ from api.engine.errors import (
     QueryRefused,
     QueryTimedOut,
     QueryTooBig,
+    ResultTooLarge,
+    ServiceFailed,
     Unavailable,
 )
 from api.engine.follow import Engine
-from api.engine.pool import Pool, Row
-from api.engine.remote import Answer, Job
+from api.engine.job import Job
+from api.engine.pool import Made, Pool, Row
 
 __all__ = [
     "Answer",
@@ -25,11 +29,14 @@ __all__ = [
     "Engine",
     "EngineError",
     "Job",
+    "Made",
     "Pool",
     "QueryCrashed",
     "QueryRefused",
     "QueryTimedOut",
     "QueryTooBig",
+    "ResultTooLarge",
     "Row",
+    "ServiceFailed",
     "Unavailable",
 ]

@@ -3,19 +3,24 @@
 import resource
 from pathlib import Path
 
+from api.engine.seccomp import forbid_sockets
 from ocsea.background import die_with
 
 
-def confine(zygote: int, megabytes: int) -> None:
+def confine(zygote: int, megabytes: int, *, files: bool = False) -> None:
     """Cap this process's memory, leave it no descriptor to open, and tie its life to the zygote's.
 
-    Without descriptors neither `SERVICE` nor anything else reaches a network or a file.
+    Without descriptors neither `SERVICE` nor anything else reaches a network or a file. With
+    `files`, as a store on disk needs them, it is sockets that the kernel refuses.
     """
     die_with(zygote)
     limit = _address_space() + megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if files:
+        forbid_sockets()
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def allow_seconds(seconds: float) -> None:

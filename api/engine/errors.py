@@ -23,8 +23,16 @@ class QueryTooBig(EngineError):
     """The query needed more memory than a worker may use."""
 
 
+class ResultTooLarge(EngineError):
+    """The answer is longer than the operator lets any be."""
+
+
 class QueryCrashed(EngineError):
     """The query ended its worker process, in practice by nesting too deep for the parser."""
+
+
+class ServiceFailed(EngineError):
+    """Another endpoint that a query calls did not answer as it should."""
 
 
 class Busy(EngineError):

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from api.engine.errors import EngineError, Unavailable
-from api.engine.pool import Pool
+from api.engine.pool import Charge, Pool
 from api.settings import Settings
 from ocsea.release import NoRelease, Release, current
 
-LOG = logging.getLogger("uvicorn.error")
+LOG = logging.getLogger("ocsea")
 LOOK_EVERY = 0.5
 RETRY_EVERY = 5.0
 PATIENCE = 5.0
@@ -19,9 +19,16 @@ PATIENCE = 5.0
 class Engine:
     """Holds the pool of the current release; replaces it when the release or its zygote changes."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        charge: Charge = lambda client, seconds: None,
+        switched: Callable[[str], None] = lambda version: None,
+    ) -> None:
+        self._settings, self._charge, self._switched = settings, charge, switched
+        self._counts = {"restarts": 0, "switches": 0}
         self._pool: Pool | None = None
+        self._looking = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -41,8 +48,23 @@ class Engine:
     async def pool(self) -> AsyncIterator[Pool]:
         """The current release's pool, kept open while in here; `Unavailable` if there is none."""
         pool = self.alive() or await self._soon()
-        with pool.kept():
+        with pool:
             yield pool
+
+    def state(self) -> dict[str, int]:
+        """What the workers are doing and the cache holds, and how often they were replaced."""
+        pool = self.alive()
+        return (pool.state() if pool else {}) | self._counts
+
+    async def switched_to(self, version: str, seconds: float) -> bool:
+        """Wait until this release is answered from; False where it was not in time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not ((pool := self.alive()) and pool.version == version):
+                    await self._look()
+                    await asyncio.sleep(0.01)
+                return True
+        return False
 
     def alive(self) -> Pool | None:
         """The current pool, unless its processes have just ended."""
@@ -72,19 +94,26 @@ class Engine:
 
     async def _look(self) -> bool:
         """Bring the pool up to date; False where a release cannot be loaded."""
-        release, pool = self._release(), self.alive()
-        if release is None or (pool and pool.release.path == release.path):
-            return True
+        async with self._looking:
+            release, pool = self._release(), self.alive()
+            if release is None or (pool and pool.release.path == release.path):
+                return True
+            return await self._load(release)
+
+    async def _load(self, release: Release) -> bool:
         try:
-            await self._replace(Pool(release, self._settings))
+            await self._replace(Pool(release, self._settings, self._charge))
         except (EngineError, OSError):
-            LOG.exception("release %s cannot be loaded; trying again", release.path.name)
+            LOG.exception("a release cannot be loaded", extra={"release": release.path.name})
             return False
         return True
 
     async def _replace(self, fresh: Pool) -> None:
         await fresh.start()
         old, self._pool = self._pool, fresh
-        LOG.info("answering from release %s", fresh.version)
+        self._switched(fresh.version)
+        same = old is not None and old.version == fresh.version
+        self._counts["restarts" if same else "switches"] += 1
+        LOG.info("a release is answered from", extra={"release": fresh.version})
         if old:
             old.retire()

@@ -10,16 +10,21 @@ from typing import Any
 
 JOB, HEAD, DATA, END, FAIL = b"J", b"H", b"D", b"E", b"F"
 PREFIX = struct.Struct(">cI")
+SPENT = b"spent"
+"""Says END's payload of a worker that has taken so much memory that it should not go on."""
 
 
-def pack(tag: bytes, payload: bytes) -> bytes:
+def pack(tag: bytes, payload: bytes | bytearray) -> bytes:
     """One frame, ready to be sent."""
     return PREFIX.pack(tag, len(payload)) + payload
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def pack_json(tag: bytes, value: Any) -> bytes:
     """A frame whose payload is JSON."""
-    return pack(tag, json.dumps(value, ensure_ascii=False).encode())
+    return pack(tag, _encode(value).encode())
 
 
 LIMIT = 64 * 1024 * 1024

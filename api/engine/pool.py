@@ -1,38 +1,55 @@
-"""The workers of one release: who is idle, who is waiting, and who must go."""
+"""Answers from one release: kept ones at once, new ones from its workers."""
 
 import asyncio
-import contextlib
 import json
-import socket
-from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
-from api.engine.errors import Busy, QueryTimedOut, Unavailable
-from api.engine.remote import Answer, Job, RemoteWorker
-from api.engine.zygotes import News, ZygoteProcess
+from cachetools import LRUCache
+
+from api.engine.answer import Answer
+from api.engine.cache import OVERHEAD, Cache
+from api.engine.crew import Crew
+from api.engine.errors import QueryTimedOut
+from api.engine.job import Job
+from api.engine.remote import RemoteWorker
+from api.engine.zygotes import ZygoteProcess
 from api.settings import Settings
 from ocsea.release import Release
 
 Row = Mapping[str, dict[str, str]]
 """One solution: each bound variable's term, as SPARQL's JSON results write it."""
+Made = tuple[bytes, dict[str, str]]
+"""A document made from a release, and the headers of its own."""
+Charge = Callable[[str, float], None]
+"""Is told of each client's query seconds."""
+PATIENCE = 10
+"""How many times the time limit of a query a client may take to read the answer."""
+
+
+def _weight(made: Made) -> int:
+    return len(made[0]) + OVERHEAD
 
 
 class Pool:
-    """Answers queries over one release with at most `settings.workers` queries at a time."""
+    """Answers queries over one release."""
 
-    def __init__(self, release: Release, settings: Settings) -> None:
+    def __init__(self, release: Release, settings: Settings, charge: Charge) -> None:
         self.release = release
         self.version = release.version
-        self.ended = asyncio.Event()
-        self._settings = settings
-        self._zygote = ZygoteProcess(release.path, settings.query_memory)
-        self._idle: list[RemoteWorker] = []
-        self._alive: dict[int, RemoteWorker] = {}
-        self._forking = 0
-        self._waiting: deque[asyncio.Future[RemoteWorker]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.manifest: dict[str, Any] = release.manifest
+        self.cache = Cache(settings.cache * 2**20)
+        self.documents: LRUCache[Hashable, Made] = LRUCache(settings.cache * 2**20, _weight)
+        self.settings, self._charge = settings, charge
+        self._zygote = ZygoteProcess(release, settings)
+        self._crew = Crew(self._zygote, settings)
         self._users = 0
         self._retired = False
+
+    @property
+    def ended(self) -> asyncio.Event:
+        """Set when its processes have ended."""
+        return self._crew.ended
 
     async def start(self) -> None:
         """Load the release; `Unavailable` where that fails."""
@@ -41,26 +58,62 @@ class Pool:
         except BaseException:
             self._zygote.close()
             raise
-        self._zygote.listen(self._news, self._end)
-        self._grow()
+        self._crew.start()
 
-    @contextlib.asynccontextmanager
-    async def answer(self, job: Job) -> AsyncIterator[Answer]:
-        """Run a query, and leave with its worker free again: stopped, unless the answer was whole.
+    def state(self) -> dict[str, int]:
+        """What its workers are doing, and what its cache holds and was good for."""
+        kept = {"cache_bytes": self.cache.size, "cache_hits": self.cache.hits}
+        return self._crew.state() | kept | {"cache_misses": self.cache.misses}
 
-        The time limit spans all of it, reading the answer included; past it, `QueryTimedOut`.
-        """
-        worker = await self._take()
-        answer = Answer(worker)
+    def answer(self, job: Job, client: str = "") -> "Asking":
+        """A query's answer, for `async with`; see there."""
+        return Asking(self, job, client)
+
+    def holds(self, job: Job) -> bool:
+        """Whether the answer is kept, so that it costs nothing."""
+        return job in self.cache
+
+    async def ask(self, job: Job, client: str) -> tuple[Answer, RemoteWorker | None]:
+        """The answer as it begins, and the worker that goes on with it."""
+        if kept := self.cache.get(job):
+            return kept, None
+        if not job.steady:
+            return await self._ask(job, client)
+        if self.cache.is_made(job) and (made := await self.cache.awaited(job)):
+            return made, None
+        self.cache.begin(job)
         try:
-            async with asyncio.timeout(self._settings.query_timeout):
-                worker.send(job, self._settings.query_timeout)
-                await answer.begin()
-                yield answer
-        except TimeoutError:
-            raise QueryTimedOut from None
-        finally:
-            self._give_back(worker)
+            asked = await self._ask(job, client)
+        except BaseException as error:
+            self.cache.end(job, error)
+            raise
+        self._keep(job, asked[0])
+        self.cache.end(job)
+        return asked
+
+    async def _ask(self, job: Job, client: str) -> tuple[Answer, RemoteWorker | None]:
+        worker = await self._crew.take(client)
+        try:
+            worker.send(job, self.settings.query_timeout, self.settings.query_output * 2**20)
+            answer = await Answer.begin(worker)
+        except BaseException:
+            self.give_back(worker)
+            raise
+        if not answer.whole:
+            return answer, worker
+        self.give_back(worker)
+        return answer, None
+
+    def _keep(self, job: Job, answer: Answer) -> None:
+        if answer.whole:
+            self.cache.put(job, answer.kind, answer.first)
+        else:
+            answer.keep(lambda body: self.cache.put(job, answer.kind, body), self.cache.entry_limit)
+
+    def give_back(self, worker: RemoteWorker) -> None:
+        """Be done with a worker."""
+        self._charge(worker.client, worker.seconds)
+        self._crew.give_back(worker)
 
     async def rows(self, query: str) -> list[Row]:
         """The solutions of one of our own queries, as SPARQL's JSON writes them."""
@@ -73,15 +126,19 @@ class Pool:
         async with self.answer(Job(query)) as answer:
             return await answer.everything()
 
-    @contextlib.contextmanager
-    def kept(self) -> Iterator["Pool"]:
+    async def document(self, iri: str, page: int, name: str) -> tuple[bytes, int]:
+        """What is said of a thing, in the format of this name, and the last page; 0 for nothing."""
+        async with self.answer(Job("", graph=name, about=iri, page=page)) as answer:
+            return await answer.everything(), int(answer.kind.partition("/")[2])
+
+    def __enter__(self) -> "Pool":
         """While in here, the pool outlives a switch to another release."""
         self._users += 1
-        try:
-            yield self
-        finally:
-            self._users -= 1
-            self._close_if_unused()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._users -= 1
+        self._close_if_unused()
 
     def retire(self) -> None:
         """Close as soon as nobody is using it."""
@@ -91,89 +148,35 @@ class Pool:
     def close(self) -> None:
         """End its processes now."""
         self._zygote.close()
-        self._end()
+        self._crew.end()
 
     def _close_if_unused(self) -> None:
         if self._retired and not self._users:
             self.close()
 
-    async def _take(self) -> RemoteWorker:
-        if self.ended.is_set():
-            raise Unavailable("the query processes are being started again")
-        if self._idle:
-            return self._idle.pop()
-        if self._queued() >= self._settings.queue:
-            raise Busy
-        self._grow()
-        return await self._queue()
 
-    def _queued(self) -> int:
-        return sum(not place.done() for place in self._waiting)
+class Asking:
+    """A query on its way: gives its answer, and leaves with its worker free again.
 
-    async def _queue(self) -> RemoteWorker:
-        place: asyncio.Future[RemoteWorker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            await asyncio.wait([place], timeout=self._settings.query_timeout)
-            if place.done():
-                return place.result()
-            raise Busy
-        except asyncio.CancelledError:
-            if place.done() and not place.exception():
-                self._give_back(place.result())
-            raise
-        finally:
-            place.cancel()
+    The time limit spans what the server waits for the worker, and a multiple of it the reading of
+    a long answer; past them, `QueryTimedOut`.
+    """
 
-    def _give_back(self, worker: RemoteWorker) -> None:
-        if worker.pid not in self._alive:
-            return
-        if not worker.clean:
-            self._zygote.kill(worker.pid)
-            self._forget(worker)
-            return
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(worker)
-                return
-        self._idle.append(worker)
+    def __init__(self, pool: Pool, job: Job, client: str) -> None:
+        self._pool, self._job, self._client = pool, job, client
+        self._worker: RemoteWorker | None = None
+        self._patience = asyncio.timeout(PATIENCE * pool.settings.query_timeout)
 
-    def _forget(self, worker: RemoteWorker) -> None:
-        del self._alive[worker.pid]
-        worker.close()
-        if worker in self._idle:
-            self._idle.remove(worker)
-        if self._queued():
-            self._grow()
+    async def __aenter__(self) -> Answer:
+        answer, self._worker = await self._pool.ask(self._job, self._client)
+        if self._worker:
+            await self._patience.__aenter__()
+        return answer
 
-    def _grow(self) -> None:
-        if len(self._alive) + self._forking < self._settings.workers:
-            self._forking += 1
-            self._zygote.fork()
-
-    def _news(self, news: News, channel: socket.socket | None) -> None:
-        if channel:
-            task = asyncio.create_task(self._welcome(news["worker"], channel))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        elif worker := self._alive.get(news["gone"]):
-            worker.status.set_result(news["status"])
-            self._forget(worker)
-
-    async def _welcome(self, pid: int, channel: socket.socket) -> None:
-        reader, writer = await asyncio.open_connection(sock=channel)
-        worker = RemoteWorker(pid, reader, writer)
-        self._alive[pid] = worker
-        self._forking -= 1
-        self._give_back(worker)
-
-    def _end(self) -> None:
-        self.ended.set()
-        for place in self._waiting:
-            if not place.done():
-                place.set_exception(Unavailable("the query processes have ended"))
-        for worker in list(self._alive.values()):
-            worker.close()
-        self._alive.clear()
-        self._idle.clear()
+    async def __aexit__(self, *about: Any) -> None:
+        if self._worker:
+            self._pool.give_back(self._worker)
+            try:
+                await self._patience.__aexit__(*about)
+            except TimeoutError:
+                raise QueryTimedOut from None

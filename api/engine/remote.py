@@ -1,11 +1,9 @@
-"""A worker process and its answers, as the server sees them."""
+"""A worker process, as the server sees it."""
 
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from api.engine import frames
 from api.engine.errors import (
@@ -14,74 +12,109 @@ from api.engine.errors import (
     QueryRefused,
     QueryTimedOut,
     QueryTooBig,
+    ResultTooLarge,
     Unavailable,
 )
+from api.engine.job import Job
 
 NEWS_OF_DEATH = 1.0
+AHEAD = 256 * 1024
+"""Bytes that are taken from a worker before anybody has asked for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A query, the graphs the protocol names for it, and the format for either kind of result.
+class RemoteWorker(asyncio.Protocol):
+    """A worker process: takes a job, gives frames. `clean` when it can take the next job.
 
-    `solutions` is `json`, `xml`, `csv`, `tsv` or `table`; `graph` is `ttl`, `nt`, `rdf`, `jsonld`
-    or `table`; None where the client would take no format of that kind.
+    `client` is who it works for, and `seconds` how long it was waited for in this job.
     """
 
-    query: str
-    solutions: str | None = "json"
-    graph: str | None = "nt"
-    default: tuple[str, ...] | None = None
-    named: tuple[str, ...] | None = None
-
-    def message(self) -> dict[str, Any]:
-        """What the worker is told."""
-        return {
-            "query": self.query,
-            "solutions": self.solutions,
-            "graph": self.graph,
-            "default": self.default,
-            "named": self.named,
-        }
-
-
-class RemoteWorker:
-    """A worker process: takes a job, gives frames. `clean` when it can take the next job."""
-
-    def __init__(
-        self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    def __init__(self, pid: int) -> None:
         self.pid = pid
         self.clean = True
+        self.client = ""
+        self.seconds = 0.0
         self.status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._reader = reader
-        self._writer = writer
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport
+        self._unread = bytearray()
+        self._ended = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._failure: EngineError | None = None
+        self._limit = 0.0
 
-    def send(self, job: Job, seconds: float) -> None:
-        """Set it to work; `seconds` is the processor time the kernel lets it have."""
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the socket to the process."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by descent
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the process has sent."""
+        self._unread += data
+        if len(self._unread) > AHEAD:
+            self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take note that the process has ended or hung up."""
+        self._ended = True
+        self._wake()
+
+    def send(self, job: Job, seconds: float, output: int) -> None:
+        """Set it to work; it may be waited for, and compute, so long, and give so many bytes."""
         self.clean = False
-        self._writer.write(frames.pack_json(frames.JOB, job.message() | {"seconds": seconds}))
+        self.seconds, self._limit = 0.0, seconds
+        message = job.message() | {"seconds": seconds, "output": output}
+        self._transport.write(frames.pack_json(frames.JOB, message))
 
     async def frame(self) -> tuple[bytes, bytes]:
-        """Its next frame; an `EngineError` where it failed or died instead."""
-        try:
-            tag, length = frames.PREFIX.unpack(await self._reader.readexactly(frames.PREFIX.size))
-            if length > frames.LIMIT:
-                raise QueryTooBig
-            payload = await self._reader.readexactly(length)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            raise await self._cause_of_death() from None
+        """Its next frame; an `EngineError` where it failed or died instead, or ran out of time."""
+        tag, length = frames.PREFIX.unpack(await self._read(frames.PREFIX.size))
+        if length > frames.LIMIT:
+            raise QueryTooBig
+        payload = await self._read(length)
         if tag == frames.FAIL:
             report = json.loads(payload)
             self.clean = report["reason"] not in ("memory", "crash")
             raise _failure(report)
         if tag == frames.END:
-            self.clean = not json.loads(payload)["spent"]
+            self.clean = payload != frames.SPENT
         return tag, payload
+
+    def fail(self, error: EngineError) -> None:
+        """Let whoever waits for it have this error instead."""
+        self._failure = error
+        self._wake()
 
     def close(self) -> None:
         """Hang up."""
-        self._writer.close()
+        self._transport.close()
+
+    async def _read(self, count: int) -> bytes:
+        while len(self._unread) < count:
+            await self._more()
+        data = bytes(self._unread[:count])
+        del self._unread[:count]
+        return data
+
+    async def _more(self) -> None:
+        if self._failure:
+            raise self._failure
+        if self._ended:
+            raise await self._cause_of_death()
+        self._transport.resume_reading()
+        self._waiter = self._loop.create_future()
+        # Only this waiting counts, not the time that a slow reader takes.
+        expiry = self._loop.call_later(self._limit - self.seconds, self.fail, QueryTimedOut())
+        started = self._loop.time()
+        try:
+            await self._waiter
+        finally:
+            expiry.cancel()
+            self.seconds += self._loop.time() - started
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def _cause_of_death(self) -> EngineError:
         try:
@@ -102,47 +135,6 @@ def _failure(report: dict[str, Any]) -> EngineError:
         return QueryTooBig()
     if report["reason"] == "crash":
         return QueryCrashed(report["detail"])
+    if report["reason"] == "output":
+        return ResultTooLarge()
     return QueryRefused(**report)
-
-
-class Answer:
-    """A result that has begun.
-
-    `kind` is `boolean`, `solutions` or `graph`; `first` holds the first bytes, all of them where
-    `whole`; `rest()` gives what follows, and an `EngineError` where the result breaks off.
-    """
-
-    def __init__(self, worker: RemoteWorker) -> None:
-        self.kind = ""
-        self.first = b""
-        self.whole = False
-        self._worker = worker
-
-    async def begin(self) -> None:
-        """Wait until the answer is whole, or long enough to be worth passing on."""
-        _, payload = await self._worker.frame()
-        self.kind = json.loads(payload)["kind"]
-        pieces: list[bytes] = []
-        while not self.whole and sum(map(len, pieces)) < frames.HOLD:
-            pieces.append(await self._next())
-        self.first = b"".join(pieces)
-
-    async def rest(self) -> AsyncIterator[bytes]:
-        """The pieces after `first`."""
-        while not self.whole:
-            if piece := await self._next():
-                yield piece
-
-    async def everything(self) -> bytes:
-        """The whole answer; `QueryTooBig` where it is too long to be held."""
-        content = bytearray(self.first)
-        async for piece in self.rest():
-            content += piece
-            if len(content) > frames.LIMIT:
-                raise QueryTooBig
-        return bytes(content)
-
-    async def _next(self) -> bytes:
-        tag, payload = await self._worker.frame()
-        self.whole = tag == frames.END
-        return b"" if self.whole else payload

@@ -7,13 +7,14 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from api.engine import frames, text
+from api.engine import describe, frames, text
 from api.engine.confine import allow_seconds, peak_megabytes
 from api.engine.dataset import evaluate
 from api.engine.errors import QueryRefused
-from api.engine.results import kind, write
+from api.engine.results import GRAPHS, kind, write
+from ocsea.namespaces import PREFIXES
 
 SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
@@ -21,44 +22,62 @@ SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 class Output(io.BytesIO):
     """Frames what is written and sends it on when there is enough; sending waits for the reader."""
 
-    def __init__(self, channel: socket.socket, head: bytes) -> None:
+    def __init__(self, channel: socket.socket, limit: int) -> None:
         super().__init__()
         self._channel = channel
-        self._pending = bytearray(head)
+        self._left = limit
+        self._frames = bytearray()
+        self._data = bytearray()
 
     def write(self, data: Any, /) -> int:
         """Take the next piece."""
-        self._pending += frames.pack(frames.DATA, data)
-        if len(self._pending) >= frames.HOLD:
+        self._left -= len(data)
+        if self._left < 0:
+            raise QueryRefused("output", "")
+        self._data += data
+        if len(self._data) >= frames.HOLD:
+            self.frame(frames.DATA, self._data)
             self._send()
         return len(data)
 
-    def finish(self, tag: bytes, value: Any) -> None:
+    def frame(self, tag: bytes, payload: bytes | bytearray) -> None:
+        """Add a frame; what was written before comes before it."""
+        self._frames += frames.pack(tag, payload)
+        self._data.clear()
+
+    def finish(self, tag: bytes, payload: bytes) -> None:
         """Send what is left and the last frame."""
-        self._pending += frames.pack_json(tag, value)
+        if self._data:
+            self.frame(frames.DATA, self._data)
+        self.frame(tag, payload)
         self._send()
 
     def _send(self) -> None:
-        self._channel.sendall(self._pending)
-        self._pending.clear()
+        self._channel.sendall(self._frames)
+        self._frames.clear()
 
 
 class Worker:
     """Answers the jobs that come over a socket from one store."""
 
-    def __init__(self, channel: socket.socket, store: Store, megabytes: int) -> None:
+    def __init__(
+        self, channel: socket.socket, store: Store, unnamed: Store, megabytes: int
+    ) -> None:
         self._channel = channel
         self._store = store
+        self._unnamed = unnamed
         self._enough = peak_megabytes() + megabytes // 2
 
     def run(self) -> None:
         """Work until the server closes the socket."""
         for job in self._jobs():
             allow_seconds(job["seconds"])
+            output = Output(self._channel, job["output"])
             try:
-                self._answer(job)
+                self._answer(job, output)
             except BaseException as error:  # a panic in the store is no Exception
-                Output(self._channel, b"").finish(frames.FAIL, failure(error, job["query"]))
+                report = json.dumps(failure(error, job["query"])).encode()
+                output.finish(frames.FAIL, report)
 
     def _jobs(self) -> Iterator[dict[str, Any]]:
         reader = self._channel.makefile("rb")
@@ -66,15 +85,35 @@ class Worker:
             _, length = frames.PREFIX.unpack(prefix)
             yield json.loads(reader.read(length))
 
-    def _answer(self, job: dict[str, Any]) -> None:
+    def _answer(self, job: dict[str, Any], output: Output) -> None:
+        if job["about"] is not None:
+            self._describe(job["about"], job["page"], job["graph"], output)
+        elif job["dump"] is not None:
+            self._dump(job["dump"], job["graph"], output)
+        else:
+            self._find(job, output)
+        spent = peak_megabytes() > self._enough
+        output.finish(frames.END, frames.SPENT if spent else b"")
+
+    def _find(self, job: dict[str, Any], output: Output) -> None:
         query = job["query"]
         if called := text.service_call(query):
             detail = "SERVICE is not answered here: this server calls no other endpoint."
             raise QueryRefused("service", detail, *called)
         results = evaluate(self._store, query, job["default"], job["named"])
-        output = Output(self._channel, frames.pack_json(frames.HEAD, {"kind": kind(results)}))
+        output.frame(frames.HEAD, kind(results).encode())
         write(results, job["solutions"], job["graph"], output)
-        output.finish(frames.END, {"spent": peak_megabytes() > self._enough})
+
+    def _describe(self, iri: str, page: int, name: str, output: Output) -> None:
+        description = describe.describe(self._store, iri, page)
+        output.frame(frames.HEAD, f"document/{description.last}".encode())
+        if description.last:
+            describe.write(description, iri, name, output)
+
+    def _dump(self, graph: str, name: str, output: Output) -> None:
+        output.frame(frames.HEAD, b"graph")
+        store, of = (self._store, NamedNode(graph)) if graph else (self._unnamed, DefaultGraph())
+        store.dump(output, GRAPHS[name], from_graph=of, prefixes=PREFIXES)
 
 
 def failure(error: BaseException, query: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The process that holds a release in memory and forks workers that share it.
 
-Run by the server as `python -m api.engine.zygote DESCRIPTOR RELEASE MEGABYTES`. Over a socket of
-whole messages (JSON) the server asks `{"do": "fork"}` and `{"do": "kill", "pid": …}`; the zygote
-says `{"ready": triples}` once, `{"worker": pid}` with the worker's socket attached, and
+Run by the server as `python -m api.engine.zygote DESCRIPTOR RELEASE MEGABYTES PLACE`, the place
+being `memory` or `disk`. Over a socket of whole messages (JSON) the server asks `{"do": "fork"}`,
+and one of `COMMANDS` for a worker as `{"do": "kill", "pid": …}`; the zygote says
+`{"ready": version}` once, `{"worker": pid}` with the worker's socket attached, and
 `{"gone": pid, "status": …}` when a worker has ended. It ends when the server's end closes.
 
 It has one thread, so a fork is safe, and it alone waits for its children, so the process behind a
@@ -17,29 +18,66 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
+from api import jsonld
 from api.engine.confine import confine
 from api.engine.worker import Worker
-from ocsea.release import Release, fill
+from ocsea.namespaces import BASE
+from ocsea.release import UNNAMED, Release, fill
 
 
-def load(release: Release) -> Store:
-    """The release in memory."""
-    store = Store()
-    fill(store, release)
-    return store
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What workers answer from; `store` is None where each opens the one on disk for itself."""
+
+    release: Release
+    store: Store | None
+    unnamed: Store
+
+    @classmethod
+    def load(cls, release: Release, place: str) -> "Data":
+        """Load what is to be shared."""
+        store = None
+        if place == "memory":
+            store = Store()
+            fill(store, release)
+        unnamed = Store()
+        if path := release.graphs().get(UNNAMED):
+            unnamed.bulk_load(path=path, format=RdfFormat.N_TRIPLES)
+        return cls(release, store, unnamed)
+
+
+def slow(pid: int) -> None:
+    """Let everything else go before this process."""
+    os.setpriority(os.PRIO_PROCESS, pid, 19)
+
+
+def halt(pid: int) -> None:
+    """Let a process stand still until it is resumed, and then be slow."""
+    os.kill(pid, signal.SIGSTOP)
+    slow(pid)
+
+
+COMMANDS: dict[str, Callable[[int], None]] = {
+    "slow": slow,
+    "halt": halt,
+    "resume": lambda pid: os.kill(pid, signal.SIGCONT),
+    "kill": lambda pid: os.kill(pid, signal.SIGKILL),
+}
 
 
 class Zygote:
     """Forks, kills and reaps workers as the server says."""
 
-    def __init__(self, control: socket.socket, store: Store, megabytes: int) -> None:
+    def __init__(self, control: socket.socket, data: Data, megabytes: int) -> None:
         self._control = control
-        self._store = store
+        self._data = data
         self._megabytes = megabytes
         self._children: set[int] = set()
         self._alarm, self._wake = socket.socketpair()
@@ -47,7 +85,7 @@ class Zygote:
     def run(self) -> None:
         """Serve until the server is gone."""
         self._listen_for_children()
-        self._tell({"ready": len(self._store)})
+        self._tell({"ready": self._data.release.version})
         while True:
             readable, _, _ = select.select([self._control, self._alarm], [], [])
             if self._alarm in readable:
@@ -69,7 +107,7 @@ class Zygote:
         if command["do"] == "fork":
             self._fork()
         elif command["pid"] in self._children:
-            os.kill(command["pid"], signal.SIGKILL)
+            COMMANDS[command["do"]](command["pid"])
         return True
 
     def _fork(self) -> None:
@@ -92,8 +130,9 @@ class Zygote:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for end in (self._control, self._alarm, self._wake):
                 end.close()
-            confine(zygote, self._megabytes)
-            Worker(channel, self._store, self._megabytes).run()
+            store = self._data.store or Store.read_only(str(self._data.release.store))
+            confine(zygote, self._megabytes, files=self._data.store is None)
+            Worker(channel, store, self._data.unnamed, self._megabytes).run()
             status = 0
         finally:
             os._exit(status)
@@ -113,11 +152,12 @@ class Zygote:
 def main() -> None:
     """Load the release, then serve."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    store = load(Release(Path(sys.argv[2])))
+    data = Data.load(Release(Path(sys.argv[2])), sys.argv[4])
+    jsonld.document([], BASE)  # so that what it reads from files is in memory
     gc.collect()
     gc.freeze()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Zygote(control, store, int(sys.argv[3])).run()
+        Zygote(control, data, int(sys.argv[3])).run()
 
 
 if __name__ == "__main__":

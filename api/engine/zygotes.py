@@ -11,21 +11,33 @@ from pathlib import Path
 from typing import Any
 
 from api.engine.errors import Unavailable
+from api.settings import Settings
+from ocsea.release import Release
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 News = dict[str, Any]
+BYTES_A_TRIPLE = 850
+"""What a triple takes in memory, in its graph and in the merge; measured on our own graph."""
+
+
+def fits(release: Release, settings: Settings) -> bool:
+    """Whether the graph may be held in memory; otherwise it is read from disk."""
+    return release.triples * BYTES_A_TRIPLE <= settings.memory * 2**20
 
 
 class ZygoteProcess:
     """A zygote and the socket to it."""
 
-    def __init__(self, release: Path, megabytes: int) -> None:
+    def __init__(self, release: Release, settings: Settings) -> None:
         self._loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         descriptor = theirs.fileno()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "api.engine.zygote", str(descriptor), str(release), str(megabytes)],
+            [
+                *(sys.executable, "-m", "api.engine.zygote", str(descriptor), str(release.path)),
+                *(str(settings.query_memory), "memory" if fits(release, settings) else "disk"),
+            ],
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -38,12 +50,11 @@ class ZygoteProcess:
         """The zygote's process number."""
         return self._process.pid
 
-    async def ready(self) -> int:
-        """Wait until the release is loaded; returns how many quads are held."""
+    async def ready(self) -> None:
+        """Wait until the release is loaded."""
         message = await self._loop.sock_recv(self._control, 4096)
         if not message:
             raise Unavailable("the release could not be loaded; the server's log says why")
-        return int(json.loads(message)["ready"])
 
     def listen(
         self, news: Callable[[News, socket.socket | None], None], ended: Callable[[], None]
@@ -73,6 +84,18 @@ class ZygoteProcess:
     def kill(self, pid: int) -> None:
         """Have a worker ended at once."""
         self._say({"do": "kill", "pid": pid})
+
+    def slow(self, pid: int) -> None:
+        """Have a worker run at the lowest priority."""
+        self._say({"do": "slow", "pid": pid})
+
+    def halt(self, pid: int) -> None:
+        """Have a worker stand still, and run at the lowest priority after."""
+        self._say({"do": "halt", "pid": pid})
+
+    def resume(self, pid: int) -> None:
+        """Have a halted worker go on."""
+        self._say({"do": "resume", "pid": pid})
 
     def close(self) -> None:
         """End the zygote, and its workers with it."""

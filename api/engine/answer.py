@@ -1,0 +1,67 @@
+"""An answer, as far as it has come."""
+
+from collections.abc import AsyncIterator, Callable
+
+from api.engine import frames
+from api.engine.errors import QueryTooBig
+from api.engine.remote import RemoteWorker
+
+
+class Answer:
+    """A result that has begun.
+
+    `kind` is `boolean`, `solutions`, `graph`, or `document/` and the number of its pages; `first`
+    holds the first bytes, all of them where `whole`; `rest()` gives what follows, and an
+    `EngineError` where the result breaks off.
+    """
+
+    def __init__(self, kind: str, first: bytes, worker: RemoteWorker | None = None) -> None:
+        self.kind = kind
+        self.first = first
+        self.whole = worker is None
+        self._worker = worker
+        self._keep: Callable[[bytes], None] | None = None
+        self._limit = 0
+
+    @classmethod
+    async def begin(cls, worker: RemoteWorker) -> "Answer":
+        """Wait until the answer is whole, or long enough to be worth passing on."""
+        _, kind = await worker.frame()
+        answer = cls(kind.decode(), b"", worker)
+        while not answer.whole and len(answer.first) < frames.HOLD:
+            answer.first += await answer._next()
+        return answer
+
+    def keep(self, keep: Callable[[bytes], None], limit: int) -> None:
+        """Have `keep` called with all of it once it was read, unless it is longer than `limit`."""
+        self._keep, self._limit = keep, limit
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        """The pieces after `first`."""
+        kept: bytearray | None = bytearray(self.first) if self._keep else None
+        while not self.whole:
+            if not (piece := await self._next()):
+                continue
+            yield piece
+            if kept is not None:
+                kept += piece
+                kept = kept if len(kept) <= self._limit else None
+        if self._keep and kept is not None:
+            self._keep(bytes(kept))
+
+    async def everything(self) -> bytes:
+        """The whole answer; `QueryTooBig` where it is too long to be held."""
+        if self.whole:
+            return self.first
+        content = bytearray(self.first)
+        async for piece in self.rest():
+            content += piece
+            if len(content) > frames.LIMIT:
+                raise QueryTooBig
+        return bytes(content)
+
+    async def _next(self) -> bytes:
+        assert self._worker
+        tag, payload = await self._worker.frame()
+        self.whole = tag == frames.END
+        return b"" if self.whole else payload

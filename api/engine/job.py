@@ -1,0 +1,51 @@
+"""What a worker is asked to do."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+CHANGEABLE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A query, the graphs the protocol names for it, and the format for either kind of result.
+
+    `solutions` is `json`, `xml`, `csv`, `tsv` or `table`; `graph` is `ttl`, `nt`, `rdf`, `jsonld`
+    or `table`; None where the client would take no format of that kind. With `dump`, the triples
+    of that graph, "" for the one without a name, instead of what a query finds; with `about`, a
+    page of what is said of the thing with that IRI.
+    """
+
+    query: str
+    solutions: str | None = "json"
+    graph: str | None = "nt"
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+    dump: str | None = None
+    about: str | None = None
+    page: int = 1
+
+    @property
+    def steady(self) -> bool:
+        """Whether one release always gives the same answer, which is worth keeping."""
+        return self.about is None and _steady(self.query)
+
+    def message(self) -> dict[str, Any]:
+        """What the worker is told."""
+        return {
+            "query": self.query,
+            "solutions": self.solutions,
+            "graph": self.graph,
+            "default": self.default,
+            "named": self.named,
+            "dump": self.dump,
+            "about": self.about,
+            "page": self.page,
+        }
+
+
+@lru_cache(maxsize=256)  # each job is asked several times
+def _steady(query: str) -> bool:
+    return not CHANGEABLE.search(query.lower())
