@@ -1,5 +1,6 @@
 """The application: `create_app` is what a server runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,23 +12,44 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from api import health, home, linked, protocol, schema, sparql
+from api import graphs, health, home, linked, logs, protocol, schema, sparql, update
+from api.compression import in_coding
 from api.engine import Engine, EngineError
+from api.exchange import Exchange
+from api.metrics import METRICS
 from api.openapi import complete
 from api.pages import STATIC
-from api.problems import Problem, problem_of
+from api.problems import Problem, note, problem_of
+from api.replies import REPLIES
+from api.serve import end_with_supervisor
 from api.settings import Settings, from_environment
-from api.web import Endpoint, options, problem_response, respond, with_common_headers
+from api.throttle import Throttle
+from api.web import Endpoint, options, problem_response, respond
+from api.writer import Writer
 from ocsea import __version__
 
 DIRECT: dict[str, Endpoint] = {
     "sparql": sparql.sparql,
     "health": health.health,
+    "ready": health.ready,
+    "metrics": health.metrics,
     "id": linked.thing,
     "doc": linked.document,
+    "update": update.update,
+    "graphs": graphs.graphs,
 }
 """What is answered most, by the first part of its path, past the framework's routing."""
 
+READ_ONLY = "GET, HEAD, OPTIONS"
+METHODS = {
+    "sparql": protocol.METHODS,
+    "update": update.METHODS,
+    "graphs": graphs.METHODS,
+}
+"""What an address takes that takes more than `READ_ONLY`, by the first part of its path."""
+
+FEDERATING = 4
+"""Queries that may ask other endpoints at one time: each may hold some answers of theirs."""
 
 FAILURES = (Problem, EngineError, HTTPException, RequestValidationError, Exception)
 
@@ -36,15 +58,28 @@ class App(FastAPI):
     """FastAPI for the pages, the schema and the OpenAPI description; `DIRECT` for the rest."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Answer a request, and note that."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        scope["app"], send = self, with_common_headers(send)
-        room = scope["path"].split("/", 2)[1]
+        exchange, room = Exchange(scope, send), scope["path"][1:].partition("/")[0]
+        try:
+            await self._answer(room, scope, receive, exchange.send)
+        finally:
+            seconds = exchange.seconds
+            METRICS.answered(room, exchange.status, seconds, exchange.sent, whole=exchange.whole)
+            logs.request(scope, exchange.status, seconds, exchange.sent)
+
+    async def _answer(self, room: str, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        try:
+            send = in_coding(scope, send)
+        except Problem as problem:
+            note(problem)
+            await problem_response(Request(scope), problem)(scope, receive, send)
+            return
         if scope["method"] == "OPTIONS":
-            allow = protocol.METHODS if room == "sparql" else "GET, HEAD, OPTIONS"
-            await options(allow)(scope, receive, send)
+            await options(METHODS.get(room, READ_ONLY))(scope, receive, send)
         elif endpoint := DIRECT.get(room):
             await respond(endpoint, scope, receive, send)
         else:
@@ -57,17 +92,23 @@ class App(FastAPI):
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return problem_response(request, problem_of(error))
+    note(problem := problem_of(error))
+    return problem_response(request, problem)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    engine = Engine(app.state.settings)
+    logs.configure(app.state.settings.log)
+    end_with_supervisor()
+    engine = Engine(app.state.settings, app.state.throttle.charge, REPLIES.switch)
     await engine.start()
     app.state.engine = engine
+    app.state.writer = writer = Writer(app.state.settings)
+    await writer.start()
     try:
         yield
     finally:
+        writer.close()
         await engine.close()
 
 
@@ -82,8 +123,10 @@ def create_app(settings: Settings | None = None) -> App:
         lifespan=_lifespan,
         exception_handlers=dict.fromkeys(FAILURES, _failed),
     )
-    app.state.settings = settings or from_environment()
-    for room in (home, sparql, linked, schema, health):
+    app.state.settings = settings = settings or from_environment()
+    app.state.federating = asyncio.Semaphore(FEDERATING)
+    app.state.throttle = Throttle(settings.client_seconds, settings.client_errors)
+    for room in (home, sparql, update, graphs, linked, schema, health):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from pyld import jsonld
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ocsea.namespaces import BASE, RDF_TYPE
 from ocsea.resources import context_file
@@ -48,7 +48,7 @@ def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
     for triple in triples:
         subject = _id(triple.subject)
         node = nodes.setdefault(subject, {"@id": subject})
-        if triple.predicate == RDF_TYPE:
+        if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode | BlankNode):
             node.setdefault("@type", []).append(_id(triple.object))
         else:
             node.setdefault(triple.predicate.value, []).append(_value(triple.object))
@@ -75,13 +75,13 @@ def _predicates(node: Node) -> list[str]:
     return [key for key in node if not key.startswith("@")]
 
 
-def _id(term: object) -> str:
-    if not isinstance(term, NamedNode):
-        raise TypeError(f"the graph has no blank nodes, but {term} is here")
-    return term.value
+def _id(term: NamedNode | BlankNode | Triple) -> str:
+    if isinstance(term, Triple):
+        raise TypeError(f"JSON-LD 1.1 has no place for the triple {term} inside another")
+    return term.value if isinstance(term, NamedNode) else str(term)
 
 
-def _value(term: object) -> dict[str, str]:
+def _value(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]:
     if not isinstance(term, Literal):
         return {"@id": _id(term)}
     if term.language:

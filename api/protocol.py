@@ -24,7 +24,10 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, read: the query, if any, its dataset, and the format for either kind of result."""
+    """A request, read: the query, if any, its dataset, and the format for either kind of result.
+
+    `asks_elsewhere` where `SERVICE` may be asked and the query has that word in it.
+    """
 
     query: str | None
     default: tuple[str, ...] | None
@@ -58,10 +61,10 @@ class Asked:
 
     async def federated(self, settings: Settings) -> "Asked":
         """The same with the answers of other endpoints in place of its `SERVICE` calls."""
-        query = await federate(self.query or "", settings.services, settings.query_timeout)
-        if query is self.query:
+        if not self.asks_elsewhere:
             return self
-        return replace(self, query=query, asks_elsewhere=True)
+        query = await federate(self.query or "", settings.services, settings.query_timeout)
+        return replace(self, query=query)
 
 
 def _worker_format(offer: Offer | None) -> str | None:
@@ -101,12 +104,14 @@ def _asked(request: Request, content: Pairs, parameters: Pairs) -> Asked:
     solutions, graph = _formats(request, _all(parameters, "format"))
     default, named = (_all(parameters, f"{kind}-graph-uri") for kind in ("default", "named"))
     in_dataset = bool(default or named)
+    services = request.app.state.settings.services
     return Asked(
         queries[0] if queries else None,
         default if in_dataset else None,
         named if in_dataset else None,
         solutions,
         graph,
+        bool(services and queries and "service" in queries[0].lower()),
     )
 
 

@@ -47,7 +47,8 @@ ASK = parameter("query", "A SPARQL 1.1 query", example="ASK { ?s ?p ?o }")
 ANSWERS = documents((*SOLUTIONS, *GRAPHS)) | problems(
     *("request-malformed", "query-missing", "query-malformed", "query-too-deep"),
     *("service-refused", "update-refused", "method-not-allowed", "not-acceptable", "too-large"),
-    *("unsupported-media-type", "query-timeout", "query-memory", "busy"),
+    *("unsupported-media-type", "query-timeout", "query-memory", "busy", "too-many"),
+    *("result-too-large", "service-failed"),
 )
 BODY = {"schema": {"type": "string"}}
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
@@ -126,7 +127,8 @@ class QueryResponse:
                 return same
             if not pool.holds(self._asked.job):
                 self._state.throttle.admit(self._client)
-                self._asked = await self._asked.federated(self._state.settings)
+                async with self._state.federating:
+                    self._asked = await self._asked.federated(self._state.settings)
             return await self._answer(pool, send)
 
     def _unchanged(self, pool: Pool) -> Response | None:

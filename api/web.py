@@ -27,7 +27,7 @@ COMMON = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Allow, Content-Encoding, ETag, Link, Location, Retry-After",
+        b"Allow, Content-Encoding, ETag, Link, Location, OCSEA-Release, Retry-After",
     ),
     (b"x-content-type-options", b"nosniff"),
     (

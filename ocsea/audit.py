@@ -9,14 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store, Triple
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    QuerySolution,
+    QuerySolutions,
+    Store,
+    Triple,
+)
 
 from ocsea import ids
 from ocsea.errors import OcseaError
 from ocsea.namespaces import PREFIXES
 from ocsea.rdf import in_graph
 from ocsea.records import facts, record
-from ocsea.release import merged
+from ocsea.release import node
 from ocsea.resources import queries
 from ocsea.values import english
 
@@ -55,13 +63,17 @@ class _Finding:
 def audit(
     graphs: Mapping[str, Iterable[Triple]], paths: Iterable[Path] | None = None
 ) -> list[Triple]:
-    """The discrepancies that the rules find in a release's graphs, by name of graph.
+    """The discrepancies that the rules find in a release's graphs, by the graph's IRI.
 
     A rule asks the merge of all graphs; where several sources describe one thing, it asks each
     source's graph for what that source says. `paths` are the rules, all of ours by default.
     Raises OcseaError where a rule is not written as rules are.
     """
-    store = _store(graphs)
+    return discrepancies(_store(graphs), paths)
+
+
+def discrepancies(store: Store, paths: Iterable[Path] | None = None) -> list[Triple]:
+    """The same for graphs that are in a store, whose default graph is their merge."""
     labels = _labels(store)
     found: dict[Triple, None] = {}
     for path in queries("audit") if paths is None else paths:
@@ -84,14 +96,15 @@ def read_rule(path: Path) -> Rule:
 
 def _store(graphs: Mapping[str, Iterable[Triple]]) -> Store:
     store = Store()
-    for name, triples in graphs.items():
-        store.extend(in_graph(triples, ids.graph(name)))
-    store.extend(merged(store))
+    for iri, triples in graphs.items():
+        store.extend(in_graph(triples, node(iri)))
+        store.extend(in_graph(triples, DefaultGraph()))
     return store
 
 
 def _labels(store: Store) -> dict[str, str]:
-    rows = store.query("SELECT ?thing ?label { ?thing rdfs:label ?label }", prefixes=PREFIXES)
+    query = "SELECT ?thing ?label { ?thing rdfs:label ?label FILTER(isIRI(?thing)) }"
+    rows = store.query(query, prefixes=PREFIXES)
     assert isinstance(rows, QuerySolutions)
     found: dict[str, str] = {}
     for thing, label in sorted((row[0].value, row[1].value) for row in rows):

@@ -1,10 +1,8 @@
 """The build: loaders → a graph a source → inference → audit → SHACL → provenance → release."""
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,14 +10,16 @@ from typing import Any
 
 from pyoxigraph import Triple
 
-from ocsea import __version__, ids, provenance
+from ocsea import __version__, carried, ids, provenance
 from ocsea.audit import audit
 from ocsea.background import in_background
+from ocsea.derived import AUDIT, INFERRED, ONTOLOGY, PROVENANCE
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
 from ocsea.namespaces import term
+from ocsea.publishing import clean, lock, publish
 from ocsea.rdf import ntriples, ontology
-from ocsea.release import NoRelease, Release, clean, current, publish
+from ocsea.release import UNNAMED, NoRelease, Release, current
 from ocsea.resources import ontology_files, queries, shapes_files
 from ocsea.sources import Source, load_source, open_sources
 from ocsea.validation import Report, validate
@@ -54,53 +54,85 @@ class Built:
 def build(root: Path, var: Path, progress: Progress) -> Built:
     """Build a release from the checkout `root` and switch `var/current` to it.
 
-    Returns at once where nothing has changed since the last build. Raises Refused where the data
-    violates a shape, and OcseaError or SyntaxError where it cannot be read.
+    Returns at once where nothing has changed since the last build. What was written since then is
+    carried over. Raises Refused where the data violates a shape, and OcseaError or SyntaxError
+    where it cannot be read, or what was written cannot be told from what was built.
     """
-    with _lock(var):
+    with lock(var):
         clean(var)
         inputs = fingerprint(root)
         standing = _standing(var, inputs)
         if standing:
             return Built(standing, is_new=False)
-        release = _build(root, var, progress)
-        _remember(var, inputs, release)
+        release, base = _build(root, var, progress)
+        _remember(var, inputs, base)
         return Built(release, is_new=True)
 
 
-def _build(root: Path, var: Path, progress: Progress) -> Release:
+def _build(root: Path, var: Path, progress: Progress) -> tuple[Release, str]:
+    """The release that is then current, and the version of the built one that it stands on."""
+    written = carried.written(var)
     graphs, sources = _load(root, progress)
-    graphs["ontology"] = ontology()
-    progress("ontology", _triples(graphs["ontology"]))
-    facts = [triple for source in sources for triple in graphs[source.stem]]
-    # Shapes follow the class hierarchy themselves, so that they need not wait for the inference.
-    checked = in_background(lambda: validate([*facts, *graphs["ontology"]]))
-    graphs["inferred"] = infer(facts, graphs["ontology"])
-    progress("inferred", _triples(graphs["inferred"]))
-    graphs["audit"] = audit(graphs)
-    discrepancies = sum(t.object == term("ocsea:Discrepancy") for t in graphs["audit"])
-    progress("audit", f"{discrepancies} discrepancies")
-    report = checked()
-    progress("shapes", report.tally)
-    _refuse_violations(var, report)
-    counts = {name: len(triples) for name, triples in sorted(graphs.items())}
-    stems = [source.stem for source in sources]
-    graphs["provenance"] = list(provenance.describe(counts, stems))
-    manifest = _manifest(sources) | {
-        "discrepancies": discrepancies,
-        "validation": report.counts,
-    }
-    content = {ids.graph(name).value: ntriples(triples) for name, triples in graphs.items()}
-    return publish(var, content, manifest)
+    graphs[ONTOLOGY] = ontology()
+    progress("ontology", _triples(graphs[ONTOLOGY]))
+    made = _Maker(var, sources, progress)
+    # Without what was written, too: so it can be told from what was built the next time.
+    base = made.release(graphs, {}, switch=written is None)
+    if written is None:
+        return base, base.version
+    progress("written", f"carried over from {written.release.version}")
+    about = {"base": base.version, "written": written.about}
+    try:
+        return made.release(written.onto(graphs), about, switch=True), base.version
+    except Refused as error:
+        raise OcseaError(
+            "What was written no longer goes together with the facts; nothing was changed, and "
+            f"release {written.release.version} stands.\n{error}"
+        ) from None
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes releases of the graphs of these sources."""
+
+    var: Path
+    sources: list[Source]
+    progress: Progress
+
+    def release(
+        self, graphs: dict[str, list[Triple]], about: dict[str, Any], *, switch: bool
+    ) -> Release:
+        """The release of these graphs and all that is made from them."""
+        graphs = dict(graphs)
+        terms = graphs.get(ONTOLOGY, [])
+        facts = [triple for iri, each in graphs.items() if iri != ONTOLOGY for triple in each]
+        # Shapes follow the class hierarchy themselves, and need not wait for the inference.
+        checked = in_background(lambda: validate([*facts, *terms]))
+        graphs[INFERRED] = infer(facts, terms)
+        self.progress("inferred", _triples(graphs[INFERRED]))
+        graphs[AUDIT] = audit(graphs)
+        found = sum(t.object == term("ocsea:Discrepancy") for t in graphs[AUDIT])
+        self.progress("audit", f"{found} discrepancies")
+        report = checked()
+        self.progress("shapes", report.tally)
+        _refuse_violations(self.var, report)
+        counts = {iri: len(triples) for iri, triples in graphs.items() if iri != UNNAMED}
+        stems = [s.stem for s in self.sources if ids.graph(s.stem).value in graphs]
+        graphs[PROVENANCE] = list(provenance.describe(counts, stems))
+        content = {iri: ntriples(triples) for iri, triples in graphs.items()}
+        manifest = _manifest(self.sources) | about
+        manifest |= {"discrepancies": found, "validation": report.counts}
+        return publish(self.var, content, manifest, switch=switch)
 
 
 def _load(root: Path, progress: Progress) -> tuple[dict[str, list[Triple]], list[Source]]:
     graphs: dict[str, list[Triple]] = {}
     sources = []
     for source, load in open_sources(root):
-        graphs[source.stem] = load_source(source, load)
+        iri = ids.graph(source.stem).value
+        graphs[iri] = load_source(source, load)
         sources.append(source)
-        progress(source.stem, _triples(graphs[source.stem]))
+        progress(source.stem, _triples(graphs[iri]))
     return graphs, sources
 
 
@@ -128,14 +160,6 @@ def _refuse_violations(var: Path, report: Report) -> None:
         raise Refused(report, path)
 
 
-@contextmanager
-def _lock(var: Path) -> Iterator[None]:
-    var.mkdir(parents=True, exist_ok=True)
-    with (var / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def fingerprint(root: Path) -> str:
     """A hash of all that a build reads: facts, loaders, schema, rules, code and libraries."""
     read = [*_files(root / "data"), *_files(root / "loaders"), *_files(Path(__file__).parent)]
@@ -156,13 +180,14 @@ def _standing(var: Path, inputs: str) -> Release | None:
     try:
         built = json.loads((var / "built.json").read_text(encoding="utf-8"))
         release = current(var)
+        base = release.manifest.get("base", release.version)
     except (OSError, ValueError, NoRelease):
         return None
-    same = built == {"inputs": inputs, "version": release.version}
+    same = built == {"inputs": inputs, "version": base}
     return release if same and release.is_whole() else None
 
 
-def _remember(var: Path, inputs: str, release: Release) -> None:
+def _remember(var: Path, inputs: str, version: str) -> None:
     path = var / "built.json.new"
-    path.write_text(json.dumps({"inputs": inputs, "version": release.version}), encoding="utf-8")
+    path.write_text(json.dumps({"inputs": inputs, "version": version}), encoding="utf-8")
     path.replace(var / "built.json")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from ocsea.release import Release, publish
+from ocsea.publishing import publish
+from ocsea.release import Release
 from ocsea.resources import ROOT
 
 ID = "https://w3id.org/ocsea/id/"

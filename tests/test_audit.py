@@ -13,8 +13,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from ocsea.audit import audit, read_rule
+from ocsea.derived import AUDIT, PROVENANCE
 from ocsea.errors import OcseaError
-from ocsea.namespaces import GRAPH, ID, RDF_TYPE, term
+from ocsea.namespaces import ID, RDF_TYPE, term
 from ocsea.release import Release
 from ocsea.resources import queries
 from ocsea.validation import validate
@@ -57,7 +58,7 @@ def name(path: Path) -> str:
 def graphs_in(quads: Iterable[Quad]) -> Graphs:
     found: Graphs = {}
     for quad in quads:
-        found.setdefault(quad.graph_name.value.removeprefix(GRAPH), []).append(quad.triple)
+        found.setdefault(quad.graph_name.value, []).append(quad.triple)
     return found
 
 
@@ -212,7 +213,7 @@ def test_a_rule_written_wrongly_is_refused(tmp_path: Path, text: str, message: s
 @pytest.fixture(scope="module")
 def graphs(release: Release) -> Graphs:
     found = graphs_in(release.quads())
-    return {key: each for key, each in found.items() if key not in ("audit", "provenance")}
+    return {key: each for key, each in found.items() if key not in (AUDIT, PROVENANCE)}
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +237,7 @@ def test_what_was_checked_and_is_right_is_not_found(audited: list[Triple]) -> No
 
 
 def test_the_release_holds_what_the_audit_finds(release: Release, audited: list[Triple]) -> None:
-    held = graphs_in(release.quads())["audit"]
+    held = graphs_in(release.quads())[AUDIT]
     assert set(held) == set(audited)
 
 
@@ -273,7 +274,7 @@ def test_the_audit_finds_the_same_again_and_is_quick(graphs: Graphs, audited: li
 
 def test_what_the_audit_says_conforms_to_the_shapes(release: Release) -> None:
     graphs = graphs_in(release.quads())
-    made = {t.subject for t in graphs["audit"] if t.predicate == RDF_TYPE}
+    made = {t.subject for t in graphs[AUDIT] if t.predicate == RDF_TYPE}
     stated = (t for name, triples in graphs.items() if name != "inferred" for t in triples)
     report = validate(stated, focus={node for node in made if isinstance(node, NamedNode)})
     assert made

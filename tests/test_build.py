@@ -11,7 +11,8 @@ from pyoxigraph import QuerySolutions, Store
 
 from ocsea.build import Refused, build, fingerprint
 from ocsea.errors import DataError
-from ocsea.release import NoRelease, Release, current, publish
+from ocsea.publishing import publish
+from ocsea.release import NoRelease, Release, current
 from ocsea.resources import ROOT
 
 GRAPH = "https://w3id.org/ocsea/graph/"
@@ -102,7 +103,8 @@ def test_a_changed_fact_makes_another_release(checkout: Path, tmp_path: Path) ->
 _PUBLISH = """
 import json, sys
 from pathlib import Path
-from ocsea.release import Release, publish
+from ocsea.publishing import publish
+from ocsea.release import Release
 var, release, mark = Path(sys.argv[1]), Release(Path(sys.argv[2])), sys.argv[3]
 print("ready", flush=True)
 publish(var, release.graphs(), {"mark": mark})

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from api.engine import frames
 from api.engine.errors import QueryTooBig
-from api.engine.remote import RemoteWorker
+from api.engine.run import Run
 
 
 class Answer:
@@ -15,19 +15,22 @@ class Answer:
     `EngineError` where the result breaks off.
     """
 
-    def __init__(self, kind: str, first: bytes, worker: RemoteWorker | None = None) -> None:
+    def __init__(self, kind: str, first: bytes, run: Run | None = None) -> None:
         self.kind = kind
         self.first = first
-        self.whole = worker is None
-        self._worker = worker
+        self.whole = run is None
+        self._run = run
         self._keep: Callable[[bytes], None] | None = None
         self._limit = 0
 
     @classmethod
-    async def begin(cls, worker: RemoteWorker) -> "Answer":
+    async def begin(cls, run: Run) -> "Answer":
         """Wait until the answer is whole, or long enough to be worth passing on."""
-        _, kind = await worker.frame()
-        answer = cls(kind.decode(), b"", worker)
+        tag, payload = await run.frame()
+        if tag == frames.WHOLE:
+            kind, _, body = payload[1:].partition(b"\n")
+            return cls(kind.decode(), body)
+        answer = cls(payload.decode(), b"", run)
         while not answer.whole and len(answer.first) < frames.HOLD:
             answer.first += await answer._next()
         return answer
@@ -61,7 +64,7 @@ class Answer:
         return bytes(content)
 
     async def _next(self) -> bytes:
-        assert self._worker
-        tag, payload = await self._worker.frame()
+        assert self._run
+        tag, payload = await self._run.frame()
         self.whole = tag == frames.END
         return b"" if self.whole else payload

@@ -1,41 +1,50 @@
 """The workers of one release: who is idle, who is at work, who has been at it for long.
 
-A query starts in the quick lane, of `settings.workers` places. Past `QUANTUM` it moves to the long
-lane, where it runs at the lowest priority, and another worker takes its place; past the number of
-long ones that fit in memory it is halted until one of those is done. So a cheap query waits for
-quanta at most, however many dear ones there are. Clients take turns in whatever they wait for.
+A run starts in the quick lane, of `settings.workers` workers. A worker is given up to `DEPTH` runs
+at once, so that it need not sleep and be woken between them. A run that takes longer than
+`QUANTUM` keeps its worker and moves to the long lane, where it runs at the lowest priority; another
+worker takes the place, and the runs that were behind. Past the number of long ones that fit in
+memory it is halted until one of those is done. So a cheap query waits for quanta at most, however
+many dear ones there are. Clients take turns in whatever they wait for.
 """
 
 import asyncio
 import os
 import socket
+from pathlib import Path
 
 from api.engine.errors import Busy, Unavailable
-from api.engine.remote import RemoteWorker
+from api.engine.remote import RemoteWorker, cause_of_death
+from api.engine.run import Run
 from api.engine.turns import Turns
 from api.engine.zygotes import News, ZygoteProcess
 from api.settings import Settings
 
-QUANTUM = 0.05
-"""Seconds after which a query is a long one."""
+QUANTUM = 0.03
+"""Seconds after which a query is looked at; if it computes until the next look, it is long."""
+DEPTH = 4
+SHORT = 0.0005
+"""Seconds of the average run below which it costs more to wake a worker than to wait for one."""
 MOST_LONG = 16
+NEWS_OF_DEATH = 1.0
+"""Seconds that a worker's exit status may take to be known."""
 
 
 class Crew:
-    """Gives out workers and takes them back."""
+    """Gives runs to workers."""
 
     def __init__(self, zygote: ZygoteProcess, settings: Settings) -> None:
         self.ended = asyncio.Event()
-        self.killed = 0
+        self._killed = self._forked = 0
         self._zygote = zygote
         self._settings = settings
         self._alive: dict[int, RemoteWorker] = {}
         self._forking = 0
-        self._idle: list[RemoteWorker] = []
-        self._quick: dict[RemoteWorker, asyncio.TimerHandle] = {}
+        self._pace = 0.0
+        self._quick: list[RemoteWorker] = []
         self._long: set[RemoteWorker] = set()
         self._halted: Turns[RemoteWorker] = Turns()
-        self._waiting: Turns[asyncio.Future[RemoteWorker]] = Turns()
+        self._waiting: Turns[Run] = Turns()
         self._most_long = _most_long(settings.query_memory)
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -46,71 +55,99 @@ class Crew:
         self._grow()
 
     def state(self) -> dict[str, int]:
-        """How many workers are in which state, how many ask for one, and how many were killed."""
-        return {
-            "idle": len(self._idle),
-            "quick": len(self._quick),
-            "long": len(self._long),
-            "halted": len(self._halted),
-            "waiting": len(self._waiting),
-            "killed": self.killed,
-        }
+        """How many workers are in which state, how many runs wait, and what became of workers."""
+        idle = sum(not worker.runs for worker in self._quick)
+        running = len(self._quick) - idle + len(self._long)
+        counts = {"workers": len(self._alive), "idle": idle, "running": running}
+        counts |= {"long": len(self._long), "halted": len(self._halted)}
+        counts |= {"waiting": len(self._waiting)}
+        return counts | {"killed": self._killed, "forked": self._forked}
 
-    async def take(self, client: str) -> RemoteWorker:
-        """A worker for a query of this client; `Busy` where too many wait already."""
+    def submit(self, run: Run) -> None:
+        """Have a job run as soon as may be; `Busy` where too many wait already."""
         if self.ended.is_set():
             raise Unavailable("the query processes are being started again")
-        worker = self._idle.pop() if self._idle else await self._wait(client)
-        worker.client = client
-        self._quick[worker] = self._loop.call_later(QUANTUM, self._lengthen, worker)
-        return worker
-
-    def give_back(self, worker: RemoteWorker) -> None:
-        """Let a worker go on to the next query, or kill it where it cannot."""
-        tired = self._leave_lane(worker)
-        if worker.pid not in self._alive:
-            return
-        if tired or not worker.clean:
-            self._kill(worker)
+        if worker := self._free():
+            self._assign(worker, run)
+        elif len(self._waiting) < self._settings.queue:
+            self._waiting.add(run.client, run)
+        elif last := self._waiting.give_way(run.client):
+            last.fail(Busy())
+            self._waiting.add(run.client, run)
         else:
-            self._welcome(worker)
+            raise Busy
+
+    def drop(self, run: Run) -> None:
+        """Want nothing more of a run: its worker is stopped if it is at it."""
+        if run.finished or self._waiting.remove(run.client, run):
+            return
+        run.dropped = True
+        for worker in self._alive.values():
+            if worker.runs and worker.runs[0] is run:
+                self._retire(worker, begun=1)
+                return
 
     def end(self) -> None:
         """Let go of everything: the zygote has ended, and all workers with it."""
         self.ended.set()
+        lost = [run for worker in self._alive.values() for run in worker.runs]
         while self._waiting:
-            _settle(self._waiting.next(), Unavailable("the query processes have ended"))
+            lost.append(self._waiting.next())
+        for run in lost:
+            run.fail(Unavailable("the query processes have ended"))
         for worker in list(self._alive.values()):
             worker.close()
         self._alive.clear()
-        self._idle.clear()
+        self._quick.clear()
 
-    async def _wait(self, client: str) -> RemoteWorker:
-        if len(self._waiting) >= self._settings.queue:
-            self._make_room(client)
-        place: asyncio.Future[RemoteWorker] = self._loop.create_future()
-        self._waiting.add(client, place)
-        patience = self._loop.call_later(self._settings.query_timeout, _settle, place, Busy())
-        try:
-            return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled() and not place.exception():
-                self._welcome(place.result())
-            raise
-        finally:
-            patience.cancel()
-            self._waiting.remove(client, place)
+    def _free(self) -> RemoteWorker | None:
+        """The worker for the next run: one that is awake if runs are short, else the least busy."""
+        free = [worker for worker in self._quick if len(worker.runs) < DEPTH]
+        choose = max if self._pace < SHORT else min
+        return choose(free, key=_load, default=None)
 
-    def _make_room(self, client: str) -> None:
-        """Turn away the last of a client that has more waiting than this one, or this one."""
-        place = self._waiting.give_way(client)
-        if place is None:
-            raise Busy
-        _settle(place, Busy())
+    def _assign(self, worker: RemoteWorker, run: Run) -> None:
+        worker.send(run, self._settings.query_output * 2**20)
+        if len(worker.runs) == 1:
+            self._begin(worker)
+
+    def _begin(self, worker: RemoteWorker) -> None:
+        """Let a worker's next run have its quantum."""
+        worker.begin()
+        worker.since = self._loop.time()
+        worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, None)
+
+    def _look(self, worker: RemoteWorker, before: float | None) -> None:
+        """See whether a run is a long one, or has had no processor to run on and is in no way."""
+        used = cpu_seconds(worker.pid)
+        in_the_way = bool(self._waiting) or len(worker.runs) > 1
+        again = before is not None and (in_the_way or used - before >= QUANTUM / 2)
+        if again or worker.runs[0].streams:
+            self._lengthen(worker)
+        else:
+            worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, used)
+
+    def _done(self, worker: RemoteWorker) -> None:
+        """See what a worker does next, now that a run of it has ended."""
+        if worker.pid not in self._alive:
+            return
+        if worker not in self._quick or not worker.clean:
+            self._retire(worker, begun=0)
+            return
+        _cancel(worker)
+        self._pace += (self._loop.time() - worker.since - self._pace) / 16
+        if worker.runs:
+            self._begin(worker)
+        if self._waiting:
+            self._assign(worker, self._waiting.next())
 
     def _lengthen(self, worker: RemoteWorker) -> None:
-        """Move a query from the quick lane to the long one."""
-        del self._quick[worker]
+        """Move a worker from the quick lane to the long one, and what is behind to others."""
+        if worker.runs[0].dropped:
+            self._retire(worker, begun=1)
+            return
+        self._quick.remove(worker)
+        worker.client = worker.runs[0].client
         if len(self._long) < self._most_long:
             self._long.add(worker)
             self._zygote.slow(worker.pid)
@@ -118,46 +155,49 @@ class Crew:
             self._halted.add(worker.client, worker)
             self._zygote.halt(worker.pid)
         else:
-            worker.fail(Busy())
+            worker.runs[0].fail(Busy())
+        self._spread(worker, begun=1)
         self._grow()
 
-    def _leave_lane(self, worker: RemoteWorker) -> bool:
-        """Take a worker off its lane; whether it was on the long one."""
-        if quantum := self._quick.pop(worker, None):
-            quantum.cancel()
-            return False
-        if worker in self._long:
+    def _spread(self, worker: RemoteWorker, begun: int) -> None:
+        """Give the runs that a worker has not begun to others: it will not get to them."""
+        behind = [run for run in list(worker.runs)[begun:] if not run.dropped]
+        while len(worker.runs) > begun:
+            worker.runs.pop()
+        for run in behind:
+            if free := self._free():
+                self._assign(free, run)
+            else:
+                self._waiting.add(run.client, run)
+
+    def _retire(self, worker: RemoteWorker, begun: int) -> None:
+        """Kill a worker; the runs that it has not begun go to others."""
+        self._killed += 1
+        self._zygote.kill(worker.pid)
+        self._forget(worker, begun)
+
+    def _forget(self, worker: RemoteWorker, begun: int) -> None:
+        _cancel(worker)
+        del self._alive[worker.pid]
+        if worker in self._quick:
+            self._quick.remove(worker)
+        elif worker in self._long:
             self._long.discard(worker)
-            if self._halted:
-                following = self._halted.next()
-                self._long.add(following)
-                self._zygote.resume(following.pid)
+            self._resume()
         else:
             self._halted.remove(worker.client, worker)
-        return True
-
-    def _welcome(self, worker: RemoteWorker) -> None:
-        while self._waiting:
-            place = self._waiting.next()
-            if not place.done():
-                place.set_result(worker)
-                return
-        self._idle.append(worker)
-
-    def _kill(self, worker: RemoteWorker) -> None:
-        self.killed += 1
-        self._zygote.kill(worker.pid)
-        self._forget(worker)
-
-    def _forget(self, worker: RemoteWorker) -> None:
-        del self._alive[worker.pid]
+        self._spread(worker, begun)
         worker.close()
-        if worker in self._idle:
-            self._idle.remove(worker)
         self._grow()
 
+    def _resume(self) -> None:
+        if self._halted:
+            worker = self._halted.next()
+            self._long.add(worker)
+            self._zygote.resume(worker.pid)
+
     def _grow(self) -> None:
-        while len(self._idle) + len(self._quick) + self._forking < self._settings.workers:
+        while len(self._quick) + self._forking < self._settings.workers:
             self._forking += 1
             self._zygote.fork()
 
@@ -167,20 +207,53 @@ class Crew:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         elif worker := self._alive.get(news["gone"]):
-            worker.status.set_result(news["status"])
-            self._leave_lane(worker)
-            self._forget(worker)
+            self._bury(worker, news["status"])
+
+    def _bury(self, worker: RemoteWorker, status: int | None) -> None:
+        """Tell the run that a worker died of."""
+        if worker.runs:
+            worker.runs[0].fail(cause_of_death(status))
+        self._forget(worker, begun=1)
+
+    def _gone(self, worker: RemoteWorker) -> None:
+        """A worker has hung up; why, its exit status will say."""
+        if worker.pid in self._alive:
+            self._loop.call_later(NEWS_OF_DEATH, self._miss, worker)
+
+    def _miss(self, worker: RemoteWorker) -> None:
+        if worker.pid in self._alive:
+            self._bury(worker, None)
 
     async def _join(self, pid: int, channel: socket.socket) -> None:
-        _, worker = await self._loop.create_connection(lambda: RemoteWorker(pid), sock=channel)
-        self._alive[pid] = worker
+        def worker() -> RemoteWorker:
+            return RemoteWorker(pid, self._done, self._gone)
+
+        _, joined = await self._loop.create_connection(worker, sock=channel)
+        self._alive[pid] = joined
         self._forking -= 1
-        self._welcome(worker)
+        self._forked += 1
+        self._quick.append(joined)
+        while self._waiting and len(joined.runs) < DEPTH:
+            self._assign(joined, self._waiting.next())
 
 
-def _settle(place: asyncio.Future[RemoteWorker], error: Exception) -> None:
-    if not place.done():
-        place.set_exception(error)
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has had so far."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    user, system = stat.rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _load(worker: RemoteWorker) -> int:
+    return len(worker.runs)
+
+
+def _cancel(worker: RemoteWorker) -> None:
+    if worker.quantum:
+        worker.quantum.cancel()
 
 
 def _most_long(megabytes: int) -> int:

@@ -1,25 +1,27 @@
 """How the server and a worker talk: a tag, a length, a payload.
 
-The server sends JOB; the worker answers HEAD, any number of DATA, END, or at any point FAIL.
-A worker that can no longer answer closes the socket.
+The server sends JOBs, as many as it likes; the worker answers them in their order, each with one
+WHOLE, or with HEAD, any number of DATA and END, or at any point with FAIL. A worker that can no
+longer answer closes the socket.
 """
 
 import json
 import struct
 from typing import Any
 
-JOB, HEAD, DATA, END, FAIL = b"J", b"H", b"D", b"E", b"F"
+JOB, WHOLE, HEAD, DATA, END, FAIL = b"J", b"W", b"H", b"D", b"E", b"F"
+LAST = (WHOLE, END, FAIL)
+"""What ends the answer to a job."""
 PREFIX = struct.Struct(">cI")
-SPENT = b"spent"
-"""Says END's payload of a worker that has taken so much memory that it should not go on."""
+SPENT, FRESH = b"!", b" "
+"""The first byte of WHOLE and END: whether the worker holds so much memory that it should go."""
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def pack(tag: bytes, payload: bytes | bytearray) -> bytes:
     """One frame, ready to be sent."""
     return PREFIX.pack(tag, len(payload)) + payload
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def pack_json(tag: bytes, value: Any) -> bytes:

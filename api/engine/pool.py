@@ -12,7 +12,7 @@ from api.engine.cache import OVERHEAD, Cache
 from api.engine.crew import Crew
 from api.engine.errors import QueryTimedOut
 from api.engine.job import Job
-from api.engine.remote import RemoteWorker
+from api.engine.run import Run
 from api.engine.zygotes import ZygoteProcess
 from api.settings import Settings
 from ocsea.release import Release
@@ -73,8 +73,8 @@ class Pool:
         """Whether the answer is kept, so that it costs nothing."""
         return job in self.cache
 
-    async def ask(self, job: Job, client: str) -> tuple[Answer, RemoteWorker | None]:
-        """The answer as it begins, and the worker that goes on with it."""
+    async def ask(self, job: Job, client: str) -> tuple[Answer, Run | None]:
+        """The answer as it begins, and the run that goes on with it."""
         if kept := self.cache.get(job):
             return kept, None
         if not job.steady:
@@ -91,17 +91,17 @@ class Pool:
         self.cache.end(job)
         return asked
 
-    async def _ask(self, job: Job, client: str) -> tuple[Answer, RemoteWorker | None]:
-        worker = await self._crew.take(client)
+    async def _ask(self, job: Job, client: str) -> tuple[Answer, Run | None]:
+        run = Run(job, client, self.settings.query_timeout)
+        self._crew.submit(run)
         try:
-            worker.send(job, self.settings.query_timeout, self.settings.query_output * 2**20)
-            answer = await Answer.begin(worker)
+            answer = await Answer.begin(run)
         except BaseException:
-            self.give_back(worker)
+            self.be_done(run)
             raise
         if not answer.whole:
-            return answer, worker
-        self.give_back(worker)
+            return answer, run
+        self.be_done(run)
         return answer, None
 
     def _keep(self, job: Job, answer: Answer) -> None:
@@ -110,10 +110,10 @@ class Pool:
         else:
             answer.keep(lambda body: self.cache.put(job, answer.kind, body), self.cache.entry_limit)
 
-    def give_back(self, worker: RemoteWorker) -> None:
-        """Be done with a worker."""
-        self._charge(worker.client, worker.seconds)
-        self._crew.give_back(worker)
+    def be_done(self, run: Run) -> None:
+        """Want nothing more of a run."""
+        self._charge(run.client, run.seconds)
+        self._crew.drop(run)
 
     async def rows(self, query: str) -> list[Row]:
         """The solutions of one of our own queries, as SPARQL's JSON writes them."""
@@ -164,18 +164,19 @@ class Asking:
 
     def __init__(self, pool: Pool, job: Job, client: str) -> None:
         self._pool, self._job, self._client = pool, job, client
-        self._worker: RemoteWorker | None = None
-        self._patience = asyncio.timeout(PATIENCE * pool.settings.query_timeout)
+        self._run: Run | None = None
+        self._patience: asyncio.Timeout | None = None
 
     async def __aenter__(self) -> Answer:
-        answer, self._worker = await self._pool.ask(self._job, self._client)
-        if self._worker:
+        answer, self._run = await self._pool.ask(self._job, self._client)
+        if self._run:
+            self._patience = asyncio.timeout(PATIENCE * self._pool.settings.query_timeout)
             await self._patience.__aenter__()
         return answer
 
     async def __aexit__(self, *about: Any) -> None:
-        if self._worker:
-            self._pool.give_back(self._worker)
+        if self._run and self._patience:
+            self._pool.be_done(self._run)
             try:
                 await self._patience.__aexit__(*about)
             except TimeoutError:

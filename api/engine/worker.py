@@ -10,23 +10,27 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from api.engine import describe, frames, text
-from api.engine.confine import allow_seconds, peak_megabytes
 from api.engine.dataset import evaluate
 from api.engine.errors import QueryRefused
 from api.engine.results import GRAPHS, kind, write
+from ocsea.confine import allow_seconds, peak_megabytes
 from ocsea.namespaces import PREFIXES
 
 SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class Output(io.BytesIO):
-    """Frames what is written and sends it on when there is enough; sending waits for the reader."""
+    """Sends an answer: in one frame where it is short, in pieces that wait for the reader if not.
+
+    `kind` is to be set before anything is written.
+    """
 
     def __init__(self, channel: socket.socket, limit: int) -> None:
         super().__init__()
+        self.kind = b""
         self._channel = channel
         self._left = limit
-        self._frames = bytearray()
+        self._begun = False
         self._data = bytearray()
 
     def write(self, data: Any, /) -> int:
@@ -36,25 +40,25 @@ class Output(io.BytesIO):
             raise QueryRefused("output", "")
         self._data += data
         if len(self._data) >= frames.HOLD:
-            self.frame(frames.DATA, self._data)
-            self._send()
+            self._send(b"" if self._begun else frames.pack(frames.HEAD, self.kind))
         return len(data)
 
-    def frame(self, tag: bytes, payload: bytes | bytearray) -> None:
-        """Add a frame; what was written before comes before it."""
-        self._frames += frames.pack(tag, payload)
+    def finish(self, mark: bytes) -> None:
+        """Send what is left, and that it is all."""
+        if self._begun:
+            self._send(b"", frames.pack(frames.END, mark))
+        else:
+            payload = mark + self.kind + b"\n" + self._data
+            self._channel.sendall(frames.pack(frames.WHOLE, payload))
+
+    def fail(self, report: dict[str, Any]) -> None:
+        """Send that it has failed instead."""
+        self._channel.sendall(frames.pack_json(frames.FAIL, report))
+
+    def _send(self, before: bytes, after: bytes = b"") -> None:
+        self._begun = True
+        self._channel.sendall(before + frames.pack(frames.DATA, self._data) + after)
         self._data.clear()
-
-    def finish(self, tag: bytes, payload: bytes) -> None:
-        """Send what is left and the last frame."""
-        if self._data:
-            self.frame(frames.DATA, self._data)
-        self.frame(tag, payload)
-        self._send()
-
-    def _send(self) -> None:
-        self._channel.sendall(self._frames)
-        self._frames.clear()
 
 
 class Worker:
@@ -76,8 +80,7 @@ class Worker:
             try:
                 self._answer(job, output)
             except BaseException as error:  # a panic in the store is no Exception
-                report = json.dumps(failure(error, job["query"])).encode()
-                output.finish(frames.FAIL, report)
+                output.fail(failure(error, job["query"]))
 
     def _jobs(self) -> Iterator[dict[str, Any]]:
         reader = self._channel.makefile("rb")
@@ -93,7 +96,7 @@ class Worker:
         else:
             self._find(job, output)
         spent = peak_megabytes() > self._enough
-        output.finish(frames.END, frames.SPENT if spent else b"")
+        output.finish(frames.SPENT if spent else frames.FRESH)
 
     def _find(self, job: dict[str, Any], output: Output) -> None:
         query = job["query"]
@@ -101,17 +104,17 @@ class Worker:
             detail = "SERVICE is not answered here: this server calls no other endpoint."
             raise QueryRefused("service", detail, *called)
         results = evaluate(self._store, query, job["default"], job["named"])
-        output.frame(frames.HEAD, kind(results).encode())
+        output.kind = kind(results).encode()
         write(results, job["solutions"], job["graph"], output)
 
     def _describe(self, iri: str, page: int, name: str, output: Output) -> None:
         description = describe.describe(self._store, iri, page)
-        output.frame(frames.HEAD, f"document/{description.last}".encode())
+        output.kind = f"document/{description.last}".encode()
         if description.last:
             describe.write(description, iri, name, output)
 
     def _dump(self, graph: str, name: str, output: Output) -> None:
-        output.frame(frames.HEAD, b"graph")
+        output.kind = b"graph"
         store, of = (self._store, NamedNode(graph)) if graph else (self._unnamed, DefaultGraph())
         store.dump(output, GRAPHS[name], from_graph=of, prefixes=PREFIXES)
 
@@ -127,6 +130,8 @@ def failure(error: BaseException, query: str) -> dict[str, Any]:
         }
     if isinstance(error, SyntaxError):
         return _syntax(str(error), query)
+    if isinstance(error, RuntimeError):  # what the store can read and not evaluate
+        return {"reason": "syntax", "detail": str(error)}
     if isinstance(error, MemoryError):
         return {"reason": "memory", "detail": ""}
     if isinstance(error, OSError):  # a store in memory does no input or output of its own

@@ -26,8 +26,8 @@ from typing import Any
 from pyoxigraph import RdfFormat, Store
 
 from api import jsonld
-from api.engine.confine import confine
 from api.engine.worker import Worker
+from ocsea.confine import confine
 from ocsea.namespaces import BASE
 from ocsea.release import UNNAMED, Release, fill
 

@@ -4,7 +4,7 @@ import ctypes
 import platform
 import struct
 
-from api.engine.errors import Unavailable
+from ocsea.errors import OcseaError
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
@@ -22,10 +22,10 @@ _MACHINES = {
 def forbid_sockets() -> None:
     """Let the kernel refuse this process every new socket and connection from now on.
 
-    Raises Unavailable on machines for which the numbers of the calls are not known here.
+    Raises OcseaError on machines for which the numbers of the calls are not known here.
     """
     if platform.machine() not in _MACHINES:
-        raise Unavailable(f"no query can be confined on {platform.machine()}: raise OCSEA_MEMORY")
+        raise OcseaError(f"no query can be confined on {platform.machine()}: raise OCSEA_MEMORY")
     program = b"".join(_program(*_MACHINES[platform.machine()]))
     code = ctypes.create_string_buffer(program, len(program))
     count = len(program) // 8

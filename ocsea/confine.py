@@ -1,19 +1,19 @@
-"""What a worker process must not be able to do, held by the operating system."""
+"""What a process that reads foreign text must not be able to do, held by the operating system."""
 
 import resource
 from pathlib import Path
 
-from api.engine.seccomp import forbid_sockets
 from ocsea.background import die_with
+from ocsea.seccomp import forbid_sockets
 
 
-def confine(zygote: int, megabytes: int, *, files: bool = False) -> None:
-    """Cap this process's memory, leave it no descriptor to open, and tie its life to the zygote's.
+def confine(parent: int, megabytes: int, *, files: bool = False) -> None:
+    """Cap this process's memory, leave it no descriptor to open, and tie its life to its parent's.
 
-    Without descriptors neither `SERVICE` nor anything else reaches a network or a file. With
-    `files`, as a store on disk needs them, it is sockets that the kernel refuses.
+    Without descriptors neither `SERVICE` nor `LOAD` nor anything else reaches a network or a file.
+    With `files`, as a store on disk needs them, it is sockets that the kernel refuses.
     """
-    die_with(zygote)
+    die_with(parent)
     limit = _address_space() + megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -24,7 +24,7 @@ def confine(zygote: int, megabytes: int, *, files: bool = False) -> None:
 
 
 def allow_seconds(seconds: float) -> None:
-    """Let the kernel end this process should it compute longer, even if the server cannot."""
+    """Let the kernel end this process should it compute longer, even if nobody else can."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     end = int(usage.ru_utime + usage.ru_stime + seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))

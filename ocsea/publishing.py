@@ -1,0 +1,157 @@
+"""Making a release: written beside the old one, synced, switched in one step, never half."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from ocsea.difference import changes_between
+from ocsea.namespaces import GRAPH
+from ocsea.release import GRAPHS, MANIFEST, UNNAMED, Content, Release, digest, fill
+
+
+def publish(
+    var: Path,
+    graphs: Mapping[str, Content],
+    facts: dict[str, Any],
+    base: Release | None = None,
+    *,
+    switch: bool = True,
+) -> Release:
+    """Write a release of these graphs, by IRI, and switch to it unless told otherwise.
+
+    `facts` is what its manifest says beside version and graphs. The files of graphs that are the
+    same in the release `base` are shared with it, and so is the part of its store that stays. A
+    crash at any moment leaves the release before or this one: the folder gets its name only when
+    all of it is on disk, and `var/current` is replaced in one step.
+    """
+    releases = var / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=releases))
+    try:
+        written = _write_graphs(folder / GRAPHS, graphs, base)
+        manifest = _with_version(facts | {"graphs": written})
+        release = Release(releases / manifest["version"])
+        if not release.is_whole():
+            shutil.rmtree(release.path, ignore_errors=True)
+            _finish(folder, manifest, base)
+            folder.rename(release.path)
+            _sync_one(releases)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if switch:
+        _switch(var, release)
+    return release
+
+
+def _with_version(manifest: dict[str, Any]) -> dict[str, Any]:
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
+    return manifest | {"version": hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def _write_graphs(
+    folder: Path, graphs: Mapping[str, Content], base: Release | None
+) -> dict[str, dict[str, Any]]:
+    folder.mkdir()
+    before = base.graphs() if base else {}
+    known = base.manifest["graphs"] if base else {}
+    written = {}
+    for iri, content in sorted(graphs.items()):
+        path, old = folder / file_name(iri), before.get(iri)
+        if content == old or (old and isinstance(content, bytes) and content == old.read_bytes()):
+            _link(before[iri], path)
+            written[iri] = known[iri]
+            continue
+        if isinstance(content, Path):
+            _link(content, path)
+        else:
+            path.write_bytes(content)
+        written[iri] = _description(path)
+    return written
+
+
+def file_name(iri: str) -> str:
+    """Where a graph stands: ours by their stem, any other by a hash of its IRI."""
+    if iri == UNNAMED:
+        return "_unnamed.nt"
+    stem = iri.removeprefix(GRAPH)
+    if iri.startswith(GRAPH) and stem.isascii() and stem.isalnum():
+        return f"{stem}.nt"
+    return f"_{hashlib.sha256(iri.encode()).hexdigest()[:32]}.nt"
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        new.hardlink_to(old)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(old, new)
+
+
+def _description(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        triples = sum(1 for _ in file)
+    return {"file": path.name, "sha256": digest(path), "triples": triples}
+
+
+def _finish(folder: Path, manifest: dict[str, Any], base: Release | None) -> None:
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    release = Release(folder)
+    changes = changes_between(base, release) if base else None
+    if base and changes and changes.count * 4 < release.triples:
+        Store.read_only(str(base.store)).backup(str(release.store))
+        store = Store(str(release.store))
+        changes.apply(store)
+    else:
+        store = Store(str(release.store))
+        fill(store, release)
+    store.flush()
+    del store
+    folder.chmod(0o755)
+    _sync(folder)
+
+
+@contextmanager
+def lock(var: Path) -> Iterator[None]:
+    """While in here, nobody else makes a release in `var`."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def clean(var: Path) -> None:
+    """Remove what a build that was killed left behind. Call it only while holding the lock."""
+    for folder in (var / "releases").glob(".building-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _switch(var: Path, release: Release) -> None:
+    link = var / ".current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / release.version)
+    link.replace(var / "current")
+    _sync_one(var)
+
+
+def _sync(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() or path.stat().st_nlink == 1:  # what is shared is on disk already
+            _sync_one(path)
+    _sync_one(folder)
+
+
+def _sync_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
