@@ -8,12 +8,12 @@ from typing import Any
 from pyld import jsonld
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from api.compaction import Compactor, Node
 from ocsea.namespaces import BASE, RDF_TYPE
 from ocsea.resources import context_file
 
 CONTEXT = BASE + "context.jsonld"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
-Node = dict[str, Any]
 
 
 @cache
@@ -37,13 +37,22 @@ def load(url: str, options: object = None) -> dict[str, Any]:
 
 def document(triples: Iterable[Triple], iri: str) -> bytes:
     """The triples as a compacted document that names its context by address."""
-    options = {"documentLoader": load}
-    compacted = jsonld.compact(_tree(_nodes(triples), iri), CONTEXT, options)
+    compacted = _compactor().compact(expanded(triples, iri))
     return json.dumps(compacted, ensure_ascii=False, indent=2).encode()
 
 
+def expanded(triples: Iterable[Triple], iri: str) -> Node:
+    """The triples as expanded JSON-LD: the thing's node, and the others inside it."""
+    return _tree(_nodes(triples), iri)
+
+
+@cache
+def _compactor() -> Compactor:
+    return Compactor(CONTEXT, {"documentLoader": load})
+
+
 def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
-    """Expanded JSON-LD: an object a subject."""
+    """An object a subject."""
     nodes: dict[str, Node] = {}
     for triple in triples:
         subject = _id(triple.subject)

@@ -13,6 +13,9 @@ from bench.processes import memory
 FIFTHS = 5
 """Parts that a series is cut into; the first is the warm-up, in which caches fill."""
 
+STAY = 2
+"""Generations below the supervisor that stay: what the zygote forks comes and goes."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -85,27 +88,29 @@ def windows(series: Sequence[float]) -> list[Sequence[float]]:
 
 
 def level(window: Sequence[float]) -> float:
-    """The lower quartile: what is there in quiet moments too.
+    """The lowest tenth: what is there in quiet moments too.
 
-    What comes and goes, as the memory of a hungry query does, hardly shows in it; what stays does.
+    What comes and goes, as a hungry query with its process, hardly shows in it; what stays does.
     """
-    return statistics.quantiles([*window, *window], n=4)[0]
+    return statistics.quantiles([*window, *window], n=10, method="inclusive")[0]
 
 
 def sample(supervisor: int, answering: int) -> Sample:
-    """The state of all processes of a server at this moment."""
-    tree = list(family(supervisor))
-    descriptors = sum(map(_descriptors, tree))
-    return Sample(memory(supervisor), resident(answering), descriptors, len(tree))
+    """The state of a server at this moment; descriptors are those of the processes that stay."""
+    descriptors = sum(map(_descriptors, family(supervisor, STAY)))
+    processes = sum(1 for _ in family(supervisor))
+    return Sample(memory(supervisor), resident(answering), descriptors, processes)
 
 
-def family(pid: int) -> Iterator[int]:
-    """A process and all below it."""
+def family(pid: int, generations: int = 99) -> Iterator[int]:
+    """A process and those below it, so many generations down."""
     yield pid
+    if not generations:
+        return
     with suppress(ProcessLookupError, FileNotFoundError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text(encoding="ascii").split():
-                yield from family(int(child))
+                yield from family(int(child), generations - 1)
 
 
 def answering(supervisor: int) -> int:

@@ -3,7 +3,7 @@
 The first half of the time goes by on one release, so that nothing is hidden by a switch, which
 starts the query processes anew; in the second half the graph is written to all the time. Each half
 is judged by itself: its first fifth is a warm-up, and what the last one holds above the second is
-growth. The state folder grows with each release, by design; that is told and not judged.
+growth. In less than five minutes filling caches may pass for it. The state folder grows with each release, by design; that is told and not judged.
 """
 
 import argparse

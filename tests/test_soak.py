@@ -112,8 +112,8 @@ def test_a_run_fails_by_what_grew_what_the_server_counts_and_what_it_holds_at_re
 
 def test_a_short_run_asks_for_everything_and_gets_right_answers(var: Path) -> None:
     outcome = soak(var, 14, every=0.5)
-    assert outcome.tally.faults() == []
     assert outcome.tracebacks == []
+    assert outcome.tally.faults() == []
     assert outcome.same_process
     assert outcome.releases > 1
     assert outcome.disks[1] > outcome.disks[0]

@@ -1,9 +1,9 @@
 """The workers of one release: who is idle, who is at work, who has been at it for long.
 
 A run starts in the quick lane, of `settings.workers` workers. A worker is given up to `DEPTH` runs
-at once, so that it need not sleep and be woken between them. A run that takes longer than
-`QUANTUM` keeps its worker and moves to the long lane, where it runs at the lowest priority; another
-worker takes the place, and the runs that were behind. Past the number of long ones that fit in
+at once, so that it need not sleep and be woken between them. A run that takes longer keeps its
+worker and moves to the long lane, where it runs at the lowest priority; another worker takes the
+place, and the runs that were behind. Past the number of long ones that fit in
 memory it is halted until one of those is done. So a cheap query waits for quanta at most, however
 many dear ones there are. Clients take turns in whatever they wait for.
 """
@@ -20,11 +20,15 @@ from api.engine.turns import Turns
 from api.engine.zygotes import News, ZygoteProcess
 from api.settings import Settings
 
-QUANTUM = 0.03
-"""Seconds after which a query is looked at; if it computes until the next look, it is long."""
-DEPTH = 4
+QUANTUM = 0.02
+"""Seconds after which a run is long while others wait for a worker."""
+LONG = 0.1
+"""Seconds of computing after which it is long even if nobody waits."""
+DEPTH = 2
 SHORT = 0.0005
 """Seconds of the average run below which it costs more to wake a worker than to wait for one."""
+STUCK = 0.005
+"""Seconds after which a worker is not given more, if another can be."""
 MOST_LONG = 16
 NEWS_OF_DEATH = 1.0
 """Seconds that a worker's exit status may take to be known."""
@@ -103,8 +107,10 @@ class Crew:
     def _free(self) -> RemoteWorker | None:
         """The worker for the next run: one that is awake if runs are short, else the least busy."""
         free = [worker for worker in self._quick if len(worker.runs) < DEPTH]
+        since = self._loop.time() - STUCK
+        quick = [worker for worker in free if not worker.runs or worker.since > since]
         choose = max if self._pace < SHORT else min
-        return choose(free, key=_load, default=None)
+        return choose(quick or free, key=_load, default=None)
 
     def _assign(self, worker: RemoteWorker, run: Run) -> None:
         worker.send(run, self._settings.query_output * 2**20)
@@ -118,14 +124,14 @@ class Crew:
         worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, None)
 
     def _look(self, worker: RemoteWorker, before: float | None) -> None:
-        """See whether a run is a long one, or has had no processor to run on and is in no way."""
+        """See whether a run is a long one; it may also have had no processor to run on."""
         used = cpu_seconds(worker.pid)
-        in_the_way = bool(self._waiting) or len(worker.runs) > 1
-        again = before is not None and (in_the_way or used - before >= QUANTUM / 2)
-        if again or worker.runs[0].streams:
+        before = used if before is None else before
+        waited = self._loop.time() - worker.since >= 2 * QUANTUM
+        if used - before >= LONG or (waited and self._waiting):
             self._lengthen(worker)
         else:
-            worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, used)
+            worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, before)
 
     def _done(self, worker: RemoteWorker) -> None:
         """See what a worker does next, now that a run of it has ended."""

@@ -32,7 +32,7 @@ class Run:
     def __init__(self, job: Job, client: str, limit: float) -> None:
         self.job, self.client, self.limit = job, client, limit
         self.seconds = 0.0
-        self.begun = self.streams = self.finished = self.dropped = False
+        self.begun = self.finished = self.dropped = False
         self.full: Callable[[bool], None] = lambda full: None
         self._loop = asyncio.get_running_loop()
         self._frames: deque[tuple[bytes, bytes]] = deque()
@@ -52,7 +52,7 @@ class Run:
 
     def take(self, tag: bytes, payload: bytes) -> None:
         """Take what the worker sent."""
-        self.finished, self.streams = tag in frames.LAST, True
+        self.finished = tag in frames.LAST
         if self.dropped:
             return
         self._frames.append((tag, payload))

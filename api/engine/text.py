@@ -168,6 +168,12 @@ def is_update(query: str) -> bool:
     return False
 
 
+def may_name_graphs(query: str) -> bool:
+    """Whether anything but the default graph of all could be asked for: `GRAPH` or `FROM`."""
+    lower = query.lower()
+    return "graph" in lower or "from" in lower
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetClause:
     """The graphs of `FROM` and `FROM NAMED` as written, and the prologue they are read under."""

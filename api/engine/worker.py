@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
@@ -61,15 +62,23 @@ class Output(io.BytesIO):
         self._data.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """All graphs and their merge; the merge alone, for queries of nothing else, which has half as
+    much to look through; and the graph without a name alone.
+    """
+
+    all: Store
+    merge: Store
+    unnamed: Store
+
+
 class Worker:
     """Answers the jobs that come over a socket from one store."""
 
-    def __init__(
-        self, channel: socket.socket, store: Store, unnamed: Store, megabytes: int
-    ) -> None:
+    def __init__(self, channel: socket.socket, stores: Stores, megabytes: int) -> None:
         self._channel = channel
-        self._store = store
-        self._unnamed = unnamed
+        self._stores = stores
         self._enough = peak_megabytes() + megabytes // 2
 
     def run(self) -> None:
@@ -103,19 +112,22 @@ class Worker:
         if called := text.service_call(query):
             detail = "SERVICE is not answered here: this server calls no other endpoint."
             raise QueryRefused("service", detail, *called)
-        results = evaluate(self._store, query, job["default"], job["named"])
+        whole = job["default"] is None and job["named"] is None and not text.may_name_graphs(query)
+        store = self._stores.merge if whole else self._stores.all
+        results = evaluate(store, query, job["default"], job["named"])
         output.kind = kind(results).encode()
         write(results, job["solutions"], job["graph"], output)
 
     def _describe(self, iri: str, page: int, name: str, output: Output) -> None:
-        description = describe.describe(self._store, iri, page)
+        description = describe.describe(self._stores.all, iri, page)
         output.kind = f"document/{description.last}".encode()
         if description.last:
             describe.write(description, iri, name, output)
 
     def _dump(self, graph: str, name: str, output: Output) -> None:
         output.kind = b"graph"
-        store, of = (self._store, NamedNode(graph)) if graph else (self._unnamed, DefaultGraph())
+        store = self._stores.all if graph else self._stores.unnamed
+        of = NamedNode(graph) if graph else DefaultGraph()
         store.dump(output, GRAPHS[name], from_graph=of, prefixes=PREFIXES)
 
 

@@ -23,34 +23,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from api import jsonld
-from api.engine.worker import Worker
+from api.engine.worker import Stores, Worker
 from ocsea.confine import confine
 from ocsea.namespaces import BASE
-from ocsea.release import UNNAMED, Release, fill
+from ocsea.release import UNNAMED, Release, fill, load
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What workers answer from; `store` is None where each opens the one on disk for itself."""
+    """What workers answer from; the stores are None where each opens the one on disk for itself."""
 
     release: Release
     store: Store | None
+    merge: Store | None
     unnamed: Store
 
     @classmethod
     def load(cls, release: Release, place: str) -> "Data":
         """Load what is to be shared."""
-        store = None
+        store = merge = None
         if place == "memory":
-            store = Store()
+            store, merge = Store(), Store()
             fill(store, release)
+            for path in release.graphs().values():
+                load(merge, path, DefaultGraph())
         unnamed = Store()
         if path := release.graphs().get(UNNAMED):
             unnamed.bulk_load(path=path, format=RdfFormat.N_TRIPLES)
-        return cls(release, store, unnamed)
+        return cls(release, store, merge, unnamed)
 
 
 def slow(pid: int) -> None:
@@ -131,8 +134,9 @@ class Zygote:
             for end in (self._control, self._alarm, self._wake):
                 end.close()
             store = self._data.store or Store.read_only(str(self._data.release.store))
+            stores = Stores(store, self._data.merge or store, self._data.unnamed)
             confine(zygote, self._megabytes, files=self._data.store is None)
-            Worker(channel, store, self._data.unnamed, self._megabytes).run()
+            Worker(channel, stores, self._megabytes).run()
             status = 0
         finally:
             os._exit(status)

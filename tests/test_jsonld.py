@@ -1,0 +1,183 @@
+"""JSON-LD documents: as PyLD compacts them, to the byte, and the same triples when read again.
+
+`OCSEA_JSONLD_EVERY=1` looks at every thing of the release instead of at every eighth.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pyld import jsonld as pyld
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
+
+from api import jsonld
+from api.compaction import Compactor
+from api.engine.describe import describe
+from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
+from ocsea.release import Release
+
+EVERY = int(os.environ.get("OCSEA_JSONLD_EVERY", "8"))
+THING = ID + "state/XXX"
+OPTIONS = {"documentLoader": jsonld.load}
+CASES = {
+    "nothing": "",
+    "blank nodes": "<> ocsea:budget _:b ; ocsea:status _:c ; ex:p _:d . _:b ocsea:amount 1.5 . "
+    "_:e ocsea:party <> ; rdfs:label 'e'@en .",
+    "text": "<> rdfs:label 'b'@fr, 'c'@en, 'a'@en, 'd'@en-GB, 'e', '' ; ocsea:acronym 'a'@en, 'a' ;"
+    " skos:example 'x'@de ; ex:p 'p'@en, 'p'@fr, 'p' .",
+    "marks": r"<> rdfs:label 'é \" \\ / \n\t\u0001\u007f\u2028 😀 <b>'@en .",
+    "typed literals": "<> sdmx-dimension:refPeriod '2020'^^xsd:gYear, '2020-01'^^xsd:gYearMonth, "
+    "'2020' ; ocsea:amount 1.50, 1, 1e0, 'one'^^xsd:decimal ; ocsea:date '2020'^^xsd:gYear ; "
+    "ocsea:says '<b/>'^^rdf:HTML, '{}'^^rdf:JSON, 'a'^^ex:t, 'a'^^<urn:t>, true .",
+    "foreign predicates": "<> ex:p ex:o ; <urn:p> <urn:o> ; schema:name 'n' ; foaf:knows <b> ; "
+    "ocsea:unknown <c> ; sh:path ocsea:Party ; dcterms:type 'a' . ",
+    "types": "<> a ocsea:State, foaf:Agent, ex:T, <urn:T>, ocsea:Unknown, _:t, 'State', 1 .",
+    "one type": "<> a ocsea:State .",
+    "only an odd type": "<> a 'State'@en .",
+    "links": "<> ocsea:party ocsea:Party, dcterms:, <mailto:a@b.c>, 'text', 'text'@en, 2 ; "
+    "ocsea:status ocsea:Party, ocsea:Unknown, ex:s, <b>, rdfs:label, dcterms:, 'Party' ; "
+    "dcterms:creator ocsea:Party, <b> . <b> rdfs:label 'b'@en ; a ocsea:State .",
+    "itself": "<> ocsea:party <>, <b> ; ex:p <> . <b> ocsea:party <>, <c> .",
+    "pointed at": "<> rdfs:label 'a'@en . <b> ocsea:party <> ; rdfs:label 'b'@en . "
+    "<c> ocsea:party <> ; ocsea:status <> ; ex:p <>, ex:o . <d> ex:p <> . <d> dcterms:creator <> .",
+    "only pointed at": "<b> ocsea:party <> . <c> ocsea:party <>, <d> .",
+}
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "several terms of one property": {
+        "en": {"@id": "ex:p", "@language": "en"},
+        "year": {"@id": "ex:p", "@type": "ex:year"},
+        "any": {"@id": "ex:p"},
+        "word": {"@id": "ex:p", "@type": "@vocab"},
+        "link": {"@id": "ex:p", "@type": "@id"},
+        "T": "ex:T",
+    },
+    "as it is": {"asIs": {"@id": "ex:p", "@type": "@none"}},
+    "aliases": {"iri": "@id", "kind": "@type", "was": "@value", "of": "@reverse"},
+    "sets": {"p": {"@id": "ex:p", "@container": "@set"}},
+    "languages": {"p": {"@id": "ex:p", "@container": "@language"}},
+    "a reverse term": {"of": {"@reverse": "ex:p"}},
+    "a default language": {"@language": "fr", "p": "ex:p"},
+    "a vocabulary": {"@vocab": "http://e.example/"},
+    "a base": {"@base": "http://e.example/", "p": {"@id": "ex:p", "@type": "@id"}},
+    "a term with a colon": {"ex:p": {"@id": "ex:p", "@type": "@id"}},
+    "a term of nothing": {"p": None},
+}
+
+
+def triples(turtle: str) -> list[Triple]:
+    """As `describe` gives them; `<>` is the thing."""
+    prefixes = PREFIXES | {"ex": "http://e.example/"}
+    head = "".join(f"@prefix {name}: <{iri}> ." for name, iri in prefixes.items())
+    quads = parse(head + turtle, RdfFormat.TURTLE, base_iri=THING)
+    return sorted((quad.triple for quad in quads), key=str)
+
+
+def by_pyld(said: list[Triple], iri: str) -> bytes:
+    compacted = pyld.compact(jsonld.expanded(said, iri), jsonld.CONTEXT, OPTIONS)
+    return json.dumps(compacted, ensure_ascii=False, indent=2).encode()
+
+
+def canonical(said: list[Triple]) -> set[Quad]:
+    dataset = Dataset(Quad(triple.subject, triple.predicate, triple.object) for triple in said)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
+
+
+def read(document: bytes) -> list[Triple]:
+    quads = pyld.to_rdf(json.loads(document), OPTIONS | {"format": "application/n-quads"})
+    return [quad.triple for quad in parse(quads, RdfFormat.N_QUADS)]
+
+
+@pytest.fixture(scope="module")
+def store(release: Release) -> Iterator[Store]:
+    yield Store.read_only(str(release.store))
+
+
+def things(store: Store) -> Counter[str]:
+    """How much is said of each thing that is served."""
+    quads = store.quads_for_pattern(None, None, None, DefaultGraph())
+    subjects = (quad.subject for quad in quads)
+    return Counter(
+        subject.value
+        for subject in subjects
+        if isinstance(subject, NamedNode) and subject.value.startswith(ID)
+    )
+
+
+def largest(store: Store, sizes: Counter[str]) -> set[str]:
+    """Of each class, the thing of which most is said."""
+    most: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, RDF_TYPE, None, DefaultGraph()):
+        best = most.setdefault(str(quad.object), quad.subject.value)
+        most[str(quad.object)] = max(best, quad.subject.value, key=lambda iri: sizes[iri])
+    return {iri for iri in most.values() if iri in sizes}
+
+
+def test_the_things_of_the_release_are_written_as_by_pyld(store: Store) -> None:
+    sizes = things(store)
+    chosen = {*sorted(sizes)[::EVERY], *largest(store, sizes)}
+    assert len(chosen) > len(sizes) // EVERY > 1000
+    for iri in chosen:
+        said = describe(store, iri, 1).triples
+        assert jsonld.document(said, iri) == by_pyld(said, iri)
+
+
+def test_the_largest_things_read_again_say_the_same(store: Store) -> None:
+    chosen = largest(store, things(store))
+    assert len(chosen) > 50
+    for iri in chosen:
+        said = describe(store, iri, 1).triples
+        assert canonical(read(jsonld.document(said, iri))) == canonical(said)
+
+
+@pytest.mark.parametrize("turtle", CASES.values(), ids=CASES)
+def test_whatever_is_said_is_written_as_by_pyld_and_read_again(turtle: str) -> None:
+    said = triples(turtle)
+    document = jsonld.document(said, THING)
+    assert document == by_pyld(said, THING)
+    assert canonical(read(document)) == canonical(said)
+
+
+def test_an_iri_that_would_read_as_a_prefixed_name_is_refused() -> None:
+    for said in ("<> ocsea:party <schema:a> .", "<> <schema:a> 1 .", "<> a <schema:a> ."):
+        for write in (jsonld.document, by_pyld):
+            with pytest.raises(pyld.JsonLdError, match="confused with prefix"):
+                write(triples(said), THING)
+
+
+def test_a_triple_inside_another_is_refused() -> None:
+    inner = Triple(NamedNode(THING), NamedNode(THING), Literal("a"))
+    with pytest.raises(TypeError, match="no place for the triple"):
+        jsonld.document([Triple(NamedNode(THING), NamedNode(THING), inner)], THING)
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_any_other_context_is_followed_too(name: str) -> None:
+    address = f"http://e.example/{name}"
+    context = {"@context": {"@version": 1.1, "ex": "http://e.example/"} | CONTEXTS[name]}
+
+    def load(url: str, _options: object) -> dict[str, Any]:
+        return {"contextUrl": None, "documentUrl": url, "document": context}
+
+    said = triples(
+        "<> a ex:T, ex:U ; ex:p ex:T, ex:q, <b>, _:b, 'a'@en, 'a'@fr, 'a', 1, '2020'^^ex:year ; "
+        "ex:q 'b'@fr, ex:p . <b> a ex:T . <c> ex:p <>, ex:T ; ex:q <>, 'c' ."
+    )
+    document = jsonld.expanded(said, THING)
+    compacted = Compactor(address, {"documentLoader": load}).compact(document)
+    expected = pyld.compact(document, address, {"documentLoader": load})
+    assert json.dumps(compacted) == json.dumps(expected)
