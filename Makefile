@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint format bench coverage seal lock clean
+.PHONY: help setup serve test lint format bench soak coverage seal lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,10 @@ format: $(VENV)/.dev ## Put the code into the house style
 
 bench: $(VENV)/.bench ## Measure this server beside others, and write docs/benchmarks.md
 	$(BIN)/python -m bench
+
+soak: $(VENV)/.dev ## Ten minutes of mixed load: does anything grow, is any answer wrong?
+	$(BIN)/ocsea build
+	$(BIN)/python -m bench.soak
 
 coverage: $(VENV)/.server ## Write docs/coverage.md anew: what the graph holds of each source
 	$(BIN)/ocsea build

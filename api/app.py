@@ -103,6 +103,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine = Engine(app.state.settings, app.state.throttle.charge, REPLIES.switch)
     await engine.start()
     app.state.engine = engine
+    REPLIES.state = app.state
     app.state.writer = writer = Writer(app.state.settings)
     await writer.start()
     try:

@@ -12,7 +12,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import service
+from api.begun import Begun
 from api.engine import Answer, EngineError, Pool
+from api.engine.pool import Asking
 from api.examples import examples
 from api.formats import GRAPHS, HTML, SOLUTIONS
 from api.negotiation import Offer
@@ -20,7 +22,7 @@ from api.openapi import documents, parameter, problems
 from api.pages import render
 from api.problems import Problem, note, problem_of
 from api.protocol import FORM, QUERY, Asked, read
-from api.replies import RELEASE
+from api.replies import BEGUN, FORMATS, RELEASE
 from api.web import about_release, connected, data_headers, etag, negotiate, public, unchanged
 
 NAMES = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
@@ -147,7 +149,7 @@ class QueryResponse:
     async def _answer(self, pool: Pool, send: Send) -> ASGIApp | None:
         """The response where it is short, None where it has been streamed."""
         started = time.perf_counter()
-        async with pool.answer(self._asked.job, self._client) as answer:
+        async with await self._asking(pool) as answer:
             offer = self._asked.offer(answer.kind)
             headers = self._about(pool, offer)
             if offer.name == "html":
@@ -157,7 +159,7 @@ class QueryResponse:
                 return page(self._asked, 200, headers, seconds=seconds, **came_of_it)
             if answer.whole:
                 if self._lasts:
-                    self._request.scope[RELEASE] = pool.version
+                    self._note(pool, answer)
                 return Whole(headers, answer.first)
             if self._request.method == "HEAD":
                 return Unmeasured(headers=headers)
@@ -166,6 +168,22 @@ class QueryResponse:
             else:
                 await self._stream(answer, headers, send)
         return None
+
+    async def _asking(self, pool: Pool) -> Asking | Begun:
+        """The query on its way: as it was begun, if that was of this release."""
+        begun: Begun | None = self._request.scope.get(BEGUN)
+        if begun and begun.pool is pool:
+            return begun
+        if begun:
+            await begun.__aexit__()
+        return pool.answer(self._asked.job, self._client)
+
+    def _note(self, pool: Pool, answer: Answer) -> None:
+        """Say with the request what of its answer may be used again."""
+        self._request.scope[RELEASE] = pool.version
+        if answer.kind != "graph":
+            job = self._asked.job
+            self._request.scope[FORMATS] = job.solutions, job.graph
 
     def _about(self, pool: Pool, offer: Offer) -> dict[str, str]:
         tag = {"etag": etag(pool.version, offer, weak=True)} if self._asked.steady else {}

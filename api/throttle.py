@@ -63,6 +63,14 @@ class Throttle:
                 self.refused += 1
                 raise _too_many(kind, limit, wait)
 
+    def admits(self, client: str) -> bool:
+        """Whether `admit` would let a request in."""
+        try:
+            self.admit(client)
+        except Problem:
+            return False
+        return True
+
     def charge(self, client: str, seconds: float) -> None:
         """Count seconds of a query."""
         self._take("seconds", client, seconds)

@@ -189,7 +189,9 @@ async def about_release(
             return same
         key = scope["path"], scope["query_string"], offer.name, public(request, "")
         if (made := pool.documents.get(key)) is None:
-            made = pool.documents[key] = await make(pool)
+            made = await make(pool)
+            with contextlib.suppress(ValueError):  # larger than all that may be kept
+                pool.documents[key] = made
         content, headers = made
     kept = {"etag": tag, "content-type": offer.content_type, **data_headers(request)}
     return Response(content, headers=kept | headers)

@@ -3,7 +3,8 @@
 The first half of the time goes by on one release, so that nothing is hidden by a switch, which
 starts the query processes anew; in the second half the graph is written to all the time. Each half
 is judged by itself: its first fifth is a warm-up, and what the last one holds above the second is
-growth. In less than five minutes filling caches may pass for it. The state folder grows with each release, by design; that is told and not judged.
+growth; in a run of less than three minutes, caches that still fill may pass for it. The state
+folder grows with each release, by design; that is told and not judged.
 """
 
 import argparse

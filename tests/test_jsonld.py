@@ -5,8 +5,9 @@
 
 import json
 import os
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ CASES = {
     " skos:example 'x'@de ; ex:p 'p'@en, 'p'@fr, 'p' .",
     "marks": r"<> rdfs:label 'é \" \\ / \n\t\u0001\u007f\u2028 😀 <b>'@en .",
     "typed literals": "<> sdmx-dimension:refPeriod '2020'^^xsd:gYear, '2020-01'^^xsd:gYearMonth, "
-    "'2020' ; ocsea:amount 1.50, 1, 1e0, 'one'^^xsd:decimal ; ocsea:date '2020'^^xsd:gYear ; "
+    "'2020' ; ocsea:amount 1.50, 1, 1.0E0, 'one'^^xsd:decimal ; ocsea:date '2020'^^xsd:gYear ; "
     "ocsea:says '<b/>'^^rdf:HTML, '{}'^^rdf:JSON, 'a'^^ex:t, 'a'^^<urn:t>, true .",
     "foreign predicates": "<> ex:p ex:o ; <urn:p> <urn:o> ; schema:name 'n' ; foaf:knows <b> ; "
     "ocsea:unknown <c> ; sh:path ocsea:Party ; dcterms:type 'a' . ",
@@ -103,8 +104,8 @@ def read(document: bytes) -> list[Triple]:
 
 
 @pytest.fixture(scope="module")
-def store(release: Release) -> Iterator[Store]:
-    yield Store.read_only(str(release.store))
+def store(release: Release) -> Store:
+    return Store.read_only(str(release.store))
 
 
 def things(store: Store) -> Counter[str]:
@@ -130,7 +131,7 @@ def largest(store: Store, sizes: Counter[str]) -> set[str]:
 def test_the_things_of_the_release_are_written_as_by_pyld(store: Store) -> None:
     sizes = things(store)
     chosen = {*sorted(sizes)[::EVERY], *largest(store, sizes)}
-    assert len(chosen) > len(sizes) // EVERY > 1000
+    assert len(chosen) >= len(sizes) // EVERY > 1000
     for iri in chosen:
         said = describe(store, iri, 1).triples
         assert jsonld.document(said, iri) == by_pyld(said, iri)
@@ -142,6 +143,20 @@ def test_the_largest_things_read_again_say_the_same(store: Store) -> None:
     for iri in chosen:
         said = describe(store, iri, 1).triples
         assert canonical(read(jsonld.document(said, iri))) == canonical(said)
+
+
+def test_a_document_is_not_left_to_pyld(store: Store) -> None:
+    """It is where our context has come to use what our own walk does not know."""
+    said = [(describe(store, iri, 1).triples, iri) for iri in sorted(things(store))[::100]]
+
+    def seconds(write: Callable[[list[Triple], str], bytes]) -> float:
+        start = time.process_time()
+        for one in said:
+            write(*one)
+        return time.process_time() - start
+
+    jsonld.document([], THING)
+    assert seconds(jsonld.document) < seconds(by_pyld) / 4
 
 
 @pytest.mark.parametrize("turtle", CASES.values(), ids=CASES)

@@ -223,8 +223,12 @@ class Crew:
 
     def _gone(self, worker: RemoteWorker) -> None:
         """A worker has hung up; why, its exit status will say."""
-        if worker.pid in self._alive:
-            self._loop.call_later(NEWS_OF_DEATH, self._miss, worker)
+        if worker.pid not in self._alive:
+            return
+        if worker in self._quick:
+            self._quick.remove(worker)
+            self._grow()
+        self._loop.call_later(NEWS_OF_DEATH, self._miss, worker)
 
     def _miss(self, worker: RemoteWorker) -> None:
         if worker.pid in self._alive:

@@ -35,7 +35,9 @@ def describe(store: Store, iri: str, page: int) -> Description:
     own = {quad.triple for quad in store.quads_for_pattern(thing, None, None, _MERGE)}
     if not own:
         return Description([], 0)
-    pointing = sorted(_pointing(store, thing), key=str)
+    pointing = list(_pointing(store, thing))
+    if len(pointing) > PAGE:
+        pointing.sort(key=str)
     shown = pointing[(page - 1) * PAGE : page * PAGE]
     named = {triple.object for triple in own if triple.predicate != RDF_TYPE}
     triples = own | set(shown) | _labels(store, named | {triple.subject for triple in shown})

@@ -63,6 +63,8 @@ class RemoteWorker(asyncio.Protocol):
     def send(self, run: Run, output: int) -> None:
         """Give it one more run, whose answer may have so many bytes."""
         self.runs.append(run)
+        if self._transport.is_closing():  # it will be buried, and what it has not begun spread
+            return
         message = run.job.message() | {"seconds": run.limit, "output": output}
         self._transport.write(frames.pack_json(frames.JOB, message))
 

@@ -48,8 +48,8 @@ class Data:
         if place == "memory":
             store, merge = Store(), Store()
             fill(store, release)
-            for path in release.graphs().values():
-                load(merge, path, DefaultGraph())
+            for file in release.graphs().values():
+                load(merge, file, DefaultGraph())
         unnamed = Store()
         if path := release.graphs().get(UNNAMED):
             unnamed.bulk_load(path=path, format=RdfFormat.N_TRIPLES)
