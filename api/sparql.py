@@ -127,7 +127,7 @@ class QueryResponse:
         async with self._state.engine.pool() as pool:
             if same := self._unchanged(pool):
                 return same
-            if not pool.holds(self._asked.job):
+            if BEGUN not in self._request.scope and not pool.holds(self._asked.job):
                 self._state.throttle.admit(self._client)
                 async with self._state.federating:
                     self._asked = await self._asked.federated(self._state.settings)
