@@ -62,6 +62,7 @@ def test_a_page_fits_and_has_no_error(
     browser: webdriver.Chrome, server: Server, path: str, width: int
 ) -> None:
     look(browser, width)
+    browser.get_log("browser")  # what others left there
     browser.get(server.url + path)
     assert browser.find_element(By.TAG_NAME, "h1").is_displayed()
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
