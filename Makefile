@@ -18,7 +18,7 @@ serve: $(VENV)/.server ## Set up, build the graph, and serve it (PORT=8000 HOST=
 	$(BIN)/ocsea serve --host $(HOST) --port $(PORT)
 
 test: lint $(VENV)/.node ## Set up and run every check and test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev ## Check style and types
 	$(BIN)/ruff check .

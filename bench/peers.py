@@ -36,6 +36,11 @@ class Peer:
     start: float
     pid: int
 
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.port}"
+
     def target(self, query: str) -> str:
         """The path and query string that ask a SPARQL query."""
         joint = "&" if "?" in self.endpoint else "?"
@@ -47,8 +52,9 @@ class Peer:
 
     def fetch(self, target: str, accept: str) -> httpx.Response:
         """The answer to one request. Raises httpx.HTTPError where it is no success."""
-        url = f"http://{HOST}:{self.port}{target}"
-        return httpx.get(url, headers={"Accept": accept}, timeout=300).raise_for_status()
+        return httpx.get(
+            self.url + target, headers={"Accept": accept}, timeout=300
+        ).raise_for_status()
 
     def memory(self) -> float:
         """Megabytes of all its processes."""

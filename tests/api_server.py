@@ -35,6 +35,8 @@ def small_release(var: Path, things: int = 300, note: str = "") -> Release:
     return publish(var, content, {"sources": {}})
 
 
+UNTRACED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
+"""Settings of a server that is not slowed by noting which of its lines run: others note them."""
 SERVE = [sys.executable, "-c", "from ocsea.cli import main; main()", "serve"]
 BARE = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app", "--log-level=critical"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from api_server import Server, eventually, running, small_release
+from api_server import UNTRACED, Server, eventually, running, small_release
 
 SECRET = "hostile-secret-of-tests"
 BEARER = {"authorization": f"Bearer {SECRET}"}
@@ -23,7 +23,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     var = tmp_path_factory.mktemp("hostile-writes")
     small_release(var)
     settings = {"OCSEA_QUERY_TIMEOUT": "3", "OCSEA_TOKENS": f"tester:curator:{SECRET}"}
-    with running(var, **settings, OCSEA_WORKERS="1", OCSEA_PUBLIC="no") as server:
+    settings |= {"OCSEA_WORKERS": "1", "OCSEA_PUBLIC": "no"}
+    with running(var, **settings, **UNTRACED) as server:
         eventually(lambda: server.answers("/health"))
         yield server
 

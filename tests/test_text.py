@@ -109,7 +109,7 @@ def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
     query = "a:" + piece * (200_000 // len(piece)) + " SERVICE"
     started = time.process_time()
     text.service_call(query)
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 6.0
 
 
 @given(st.text(max_size=60))
