@@ -1,53 +1,64 @@
 """A query that was put to the engine before anybody knew how its answer would be sent."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import State
 
-from api.engine import Answer, Job, Pool
-from api.engine.pool import Asking
+from api.engine import Answer, EngineError, Job, Pool
 
 
 class Begun:
-    """Stands for the query where its answer is waited for, and ends with that."""
+    """A run, and its pool that stays open meanwhile; for `async with` as what a pool answers.
 
-    def __init__(self, pool: Pool, asking: Asking) -> None:
+    `come` is called when `whole`, `async with` or else `leave` is next.
+    """
+
+    def __init__(self, pool: Pool, job: Job, client: str, come: Callable[[], None]) -> None:
+        self.job = job
+        self._run = pool.begin(job, client, come)
+        self._asking = pool.answer(job, client, self._run)
         self.pool = pool.__enter__()
-        self.answer: Answer | None = None
-        self._asking = asking
-        self._error: Exception | None = None
 
-    async def begin(self) -> None:
-        """Wait for the answer; what goes wrong is for `__aenter__` to say."""
+    def whole(self) -> Answer | None:
+        """The answer, if it is there in one piece; the run is over then."""
+        if answer := self.pool.whole(self._run):
+            self.pool.__exit__()
+        return answer
+
+    def leave(self) -> None:
+        """Want no answer."""
+        self.pool.leave(self._run)
+        self.pool.__exit__()
+
+    async def __aenter__(self) -> Answer:
         try:
-            self.answer = await self._asking.__aenter__()
-        except Exception as error:
-            self._error = error
+            return await self._asking.__aenter__()
         except BaseException:
             self.pool.__exit__()
             raise
 
-    async def __aenter__(self) -> Answer:
-        if self._error:
-            raise self._error
-        assert self.answer
-        return self.answer
-
     async def __aexit__(self, *about: Any) -> None:
         try:
-            if not self._error:
-                await self._asking.__aexit__(*about)
+            await self._asking.__aexit__(*about)
         finally:
             self.pool.__exit__()
 
 
-async def begin(state: State, job: Job, client: str) -> Begun | None:
+def begin(state: State, job: Job, client: str, come: Callable[[], None]) -> Begun | Answer | None:
     """Put a query to the engine; None where it takes more thought than that."""
     pool: Pool | None = state.engine.alive()
     if pool is None or (state.settings.services and "service" in job.query.lower()):
         return None
-    if not pool.holds(job) and not state.throttle.admits(client):
+    if kept := pool.cache.get(job):
+        return kept
+    if (
+        not (job.steady or job.about is not None)
+        or pool.cache.is_made(job)
+        or not state.throttle.admits(client)
+    ):
         return None
-    begun = Begun(pool, pool.answer(job, client))
-    await begun.begin()
-    return begun
+    try:
+        return Begun(pool, job, client, come)
+    except EngineError:
+        return None

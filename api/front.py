@@ -1,24 +1,25 @@
 """The server's side of a connection: what is asked most is answered past the framework.
 
 Run by uvicorn as its protocol. An identical request gets the reply that is kept for it, at the cost
-of neither parsing nor a task. A new query, asked with headers that are known, goes straight to the
-engine; where its answer is anything but whole and plain, uvicorn goes on with what has come of it.
-Everything else goes uvicorn's way. `docs/benchmarks.md` shows what that is worth.
+of neither parsing nor a task. Another query, or the address of another thing, goes straight to the
+engine where its headers are known; if the answer is anything but whole and plain, uvicorn goes on
+with what has come of it. Everything else goes uvicorn's way. `docs/benchmarks.md` shows what that
+is worth.
 """
 
-import asyncio
 import re
 import time
+from functools import partial
 from typing import cast
-from urllib.parse import unquote_plus
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.begun import Begun, begin
 from api.engine import Job
+from api.forms import Form, Reply, reply
 from api.metrics import METRICS
-from api.replies import BEGUN, PLAIN, RAW, REPLIES, Form, Reply
+from api.replies import BEGUN, RAW, REPLIES
 
 END = b"\r\n\r\n"
 LONGEST = 8 * 1024
@@ -31,12 +32,11 @@ class Front(HttpToolsProtocol):
     _raw: bytes | None = None
     _begun: Begun | None = None
     _between = True
-    _asking: asyncio.Task[None] | None = None
     _held = b""
 
     def data_received(self, data: bytes) -> None:
         """Answer at once, ask the engine, or hand over."""
-        if self._asking:
+        if self._begun:
             self._held += data
             self.transport.pause_reading()
             return
@@ -46,9 +46,7 @@ class Front(HttpToolsProtocol):
             self._send(reply)
             METRICS.served_from_cache(len(reply[1]))
             return
-        elif asked := _known_query(data):
-            self._unset_keepalive_if_required()
-            self._asking = self.loop.create_task(self._ask(*asked, data))
+        elif (asked := REPLIES.asked(data)) and self._ask(*asked, data):
             return
         else:
             self._raw = data if _is_one_request(data) else None
@@ -56,8 +54,9 @@ class Front(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Want no answer any more."""
-        if self._asking:
-            self._asking.cancel()
+        if self._begun:
+            self._begun.leave()
+            self._begun = None
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -80,27 +79,45 @@ class Front(HttpToolsProtocol):
         answered = self.cycle is None or self.cycle.response_complete
         return self._between and answered and not self.pipeline
 
-    async def _ask(self, form: Form, query: str, data: bytes) -> None:
-        """Answer a query, or hand over what has come of it."""
-        started = time.perf_counter()
-        job = Job(query, form.solutions, form.graph)
-        begun = await begin(REPLIES.state, job, self.client[0] if self.client else "")
-        answer = begun and begun.answer
-        self._asking = None
-        if begun and answer and answer.whole and answer.kind != "graph" and job.steady:
-            await begun.__aexit__()
-            reply = form.reply(answer.first)
-            REPLIES.put(data, reply)
-            self._send(reply)
-            seconds = time.perf_counter() - started
-            METRICS.answered("sparql", 200, seconds, len(answer.first), whole=True)
+    def _ask(self, form: Form, job: Job, data: bytes) -> bool:
+        """Have a job done, or answer at once; False where it goes the framework's way."""
+        come = partial(self._come, form, job, data, time.perf_counter())
+        found = begin(REPLIES.state, job, self.client[0] if self.client else "", come)
+        if isinstance(found, Begun):
+            self._unset_keepalive_if_required()
+            self._begun = found
+        elif found and (made := reply(form, job, found)):
+            REPLIES.put(data, made)
+            self._send(made)
+            METRICS.served_from_cache(len(found.first))
         else:
-            self._begun, self._raw = begun, data
-            super().data_received(data)
+            return False
+        return True
+
+    def _come(self, form: Form, job: Job, data: bytes, started: float) -> None:
+        """Pass the answer on, or hand over what has come of the job."""
+        assert self._begun
+        answer = self._begun.whole()
+        self._begun = None if answer else self._begun
+        if answer and (made := reply(form, job, answer)):
+            self._send(made)
+            if not job.steady:  # so that the engine has not kept it
+                REPLIES.put(data, made)
+            seconds = time.perf_counter() - started
+            METRICS.answered(form.room, 200, seconds, len(answer.first), whole=True)
+        else:
+            self._hand_over(data)
         if held := self._held:
             self._held = b""
             self.transport.resume_reading()
             self.data_received(held)
+
+    def _hand_over(self, data: bytes) -> None:
+        if self._begun and self._begun.job.about is not None:
+            self._begun.leave()
+            self._begun = None
+        self._raw = data
+        super().data_received(data)
 
     def _send(self, reply: Reply) -> None:
         status, rest = reply
@@ -110,18 +127,6 @@ class Front(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
-
-
-def _known_query(data: bytes) -> tuple[Form, str] | None:
-    """The query of a request that is nothing but that, if queries with its headers are known."""
-    line = PLAIN.match(data)
-    form = REPLIES.form(data[line.end() :]) if line else None
-    if line is None or form is None:
-        return None
-    try:
-        return form, unquote_plus(line[1].decode("ascii"), errors="strict")
-    except UnicodeDecodeError:
-        return None
 
 
 def _is_one_request(data: bytes) -> bool:

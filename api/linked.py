@@ -7,19 +7,21 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import entity
+from api.addresses import KEY, SUFFIXED, links
 from api.engine import Made, Pool
-from api.formats import DOCUMENTS
+from api.formats import DOCUMENTS, HTML
+from api.forms import DocumentForm
 from api.negotiation import Offer, by_name
 from api.openapi import documents, parameter, problems
 from api.pages import query_link, render
 from api.problems import Problem
+from api.replies import FORM
 from api.web import about_release, negotiate, read_only
 from ocsea.namespaces import GRAPH, ID
 
-KEY_PATH = re.compile(r"/(?:id|doc)/(?P<key>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)")
-SUFFIXED = re.compile(r"(?P<key>.+)\.(?P<suffix>jsonld|ttl|nt|rdf|html)")
+KEY_PATH = re.compile(rf"/(?:id|doc)/(?P<key>{KEY.pattern})")
 STEM = re.compile(r"[A-Za-z0-9._-]+")
-KEY = [
+KEYS = [
     parameter("kind", "What sort of thing", where="path", example="state"),
     parameter("key", "Its key, which may hold slashes", where="path", example="ALB"),
 ]
@@ -33,7 +35,7 @@ router = APIRouter(tags=["Linked data"], default_response_class=Response)
     summary="The thing itself",
     status_code=303,
     responses=problems("not-found", "method-not-allowed"),
-    openapi_extra={"parameters": KEY},
+    openapi_extra={"parameters": KEYS},
 )
 async def thing(request: Request) -> Response:
     """Leads (303) to the document about the thing, which negotiates its format."""
@@ -46,7 +48,7 @@ async def thing(request: Request) -> Response:
     summary="What the graph says of a thing",
     responses=documents(DOCUMENTS)
     | problems("request-malformed", "not-found", "method-not-allowed", "not-acceptable"),
-    openapi_extra={"parameters": [*KEY, PAGE]},
+    openapi_extra={"parameters": [*KEYS, PAGE]},
 )
 async def document(request: Request) -> Response:
     """The thing's own statements, the labels of what it names, and what points to it.
@@ -55,10 +57,13 @@ async def document(request: Request) -> Response:
     (`.jsonld`, `.ttl`, `.nt`, `.rdf`, `.html`) picks the format without negotiation.
     """
     read_only(request)
-    key, offer = _key(request), None
+    key = _key(request)
     if suffixed := SUFFIXED.fullmatch(key):
-        key, offer = suffixed["key"], by_name(suffixed["suffix"], DOCUMENTS)
-    offer = offer or negotiate(request, DOCUMENTS)
+        key, offer = suffixed["key"], _named(suffixed["suffix"])
+    else:
+        offer = negotiate(request, DOCUMENTS)
+        if offer is not HTML:
+            request.scope[FORM] = DocumentForm(offer.name), "document"
     make = partial(_describe, ID + key, _page_number(request), offer)
     return await about_release(request, offer, make)
 
@@ -91,6 +96,12 @@ def _key(request: Request) -> str:
     return match["key"]
 
 
+def _named(suffix: str) -> Offer:
+    found = by_name(suffix, DOCUMENTS)
+    assert found  # since it is one of those that the pattern lists
+    return found
+
+
 def _page_number(request: Request) -> int:
     text = request.query_params.get("page", "1")
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
@@ -107,7 +118,7 @@ async def _describe(iri: str, page: int, offer: Offer, pool: Pool) -> Made:
         raise Problem("not-found", f"The graph says nothing of {iri}.")
     if page > last:
         raise Problem("not-found", f"The last page is {last}.")
-    return content, {"link": _links(iri, page, last)}
+    return content, {"link": links(iri, page, last)}
 
 
 async def _page_about(pool: Pool, iri: str, page: int) -> tuple[bytes, int]:
@@ -115,16 +126,3 @@ async def _page_about(pool: Pool, iri: str, page: int) -> tuple[bytes, int]:
     if view is None:
         return b"", 0
     return render("entity.html", iri=iri, view=view, page=page).encode(), view.last
-
-
-def _links(iri: str, page: int, last: int) -> str:
-    path = "/doc/" + iri.removeprefix(ID)
-    links = [f'<{iri}>; rel="canonical"']
-    links += [
-        f'<{path}.{offer.name}>; rel="alternate"; type="{offer.media_type}"' for offer in DOCUMENTS
-    ]
-    if page < last:
-        links.append(f'<{path}?page={page + 1}>; rel="next"')
-    if page > 1:
-        links.append(f'<{path}?page={page - 1}>; rel="prev"')
-    return ", ".join(links)

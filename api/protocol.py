@@ -16,7 +16,7 @@ from api.web import body, media_type
 
 MAX_QUERY = 1024 * 1024
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
-FORM = "application/x-www-form-urlencoded"
+URLENCODED = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 Pairs = Sequence[tuple[str, str]]
@@ -85,12 +85,12 @@ async def read(request: Request) -> Asked:
         raise Problem("unsupported-media-type", "Send the query as UTF-8.")
     if essence == UPDATE:
         raise Problem("update-refused", "This endpoint answers queries; it takes no updates.")
-    if essence == FORM:
+    if essence == URLENCODED:
         return _asked(request, form := _pairs(await body(request, MAX_QUERY)), form)
     if essence == QUERY:
         query = ("query", _text(await body(request, MAX_QUERY)))
         return _asked(request, [query], in_url)
-    raise Problem("unsupported-media-type", f"Send the query as {FORM} or {QUERY}.")
+    raise Problem("unsupported-media-type", f"Send the query as {URLENCODED} or {QUERY}.")
 
 
 def _asked(request: Request, content: Pairs, parameters: Pairs) -> Asked:

@@ -17,12 +17,13 @@ from api.engine import Answer, EngineError, Pool
 from api.engine.pool import Asking
 from api.examples import examples
 from api.formats import GRAPHS, HTML, SOLUTIONS
+from api.forms import QueryForm
 from api.negotiation import Offer
 from api.openapi import documents, parameter, problems
 from api.pages import render
 from api.problems import Problem, note, problem_of
-from api.protocol import FORM, QUERY, Asked, read
-from api.replies import BEGUN, FORMATS, RELEASE
+from api.protocol import QUERY, URLENCODED, Asked, read
+from api.replies import BEGUN, FORM, RELEASE
 from api.web import about_release, connected, data_headers, etag, negotiate, public, unchanged
 
 NAMES = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
@@ -70,7 +71,7 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
     responses=ANSWERS,
     openapi_extra={
         "parameters": DATASET,
-        "requestBody": {"required": True, "content": {FORM: BODY, QUERY: BODY}},
+        "requestBody": {"required": True, "content": {URLENCODED: BODY, QUERY: BODY}},
     },
 )
 async def sparql(request: Request) -> ASGIApp:
@@ -175,15 +176,14 @@ class QueryResponse:
         if begun and begun.pool is pool:
             return begun
         if begun:
-            await begun.__aexit__()
+            begun.leave()
         return pool.answer(self._asked.job, self._client)
 
     def _note(self, pool: Pool, answer: Answer) -> None:
         """Say with the request what of its answer may be used again."""
         self._request.scope[RELEASE] = pool.version
-        if answer.kind != "graph":
-            job = self._asked.job
-            self._request.scope[FORMATS] = job.solutions, job.graph
+        job = self._asked.job
+        self._request.scope[FORM] = QueryForm(job.solutions, job.graph), answer.kind
 
     def _about(self, pool: Pool, offer: Offer) -> dict[str, str]:
         tag = {"etag": etag(pool.version, offer, weak=True)} if self._asked.steady else {}

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.openapi import Responses, parameter, problems
 from api.problems import Problem
-from api.protocol import FORM, UPDATE, Pairs
+from api.protocol import UPDATE, URLENCODED, Pairs
 from api.web import body, media_type
 from api.writes import MAX_BODY, reply, terms, writer_of, written
 from ocsea.changes import Write
@@ -36,7 +36,7 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
             parameter(USING, "A graph that WHERE reads as the default graph", many=True),
             parameter(USING_NAMED, "A graph that WHERE reads by name", many=True),
         ],
-        "requestBody": {"required": True, "content": {FORM: BODY, UPDATE: BODY}},
+        "requestBody": {"required": True, "content": {URLENCODED: BODY, UPDATE: BODY}},
     },
 )
 async def update(request: Request) -> Response:
@@ -68,8 +68,8 @@ async def _read(request: Request) -> tuple[bytes, Pairs]:
     in_url = _pairs(request.scope["query_string"])
     if essence == UPDATE:
         return await body(request, MAX_BODY), in_url
-    if essence != FORM:
-        raise Problem("unsupported-media-type", f"Send the update as {FORM} or {UPDATE}.")
+    if essence != URLENCODED:
+        raise Problem("unsupported-media-type", f"Send the update as {URLENCODED} or {UPDATE}.")
     form = _pairs(await body(request, MAX_BODY))
     updates = _all(form, "update")
     if len(updates) != 1:

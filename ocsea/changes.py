@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from ocsea.child import Ended, in_child
-from ocsea.confine import allow_seconds, confine
+from ocsea.confine import allow_seconds, confine, usage
 from ocsea.documents import UnknownType, Unreadable, read_documents
 from ocsea.errors import OcseaError
 from ocsea.namespaces import BASE
@@ -158,7 +158,7 @@ def _confined(prepare: Callable[[], T], work: Callable[[T], Outcome], write: Wri
     def child(parent: int) -> bytes:
         prepared = prepare()
         confine(parent, write.megabytes)
-        allow_seconds(write.seconds)
+        allow_seconds(write.seconds, usage()[0])
         return _in_thread(lambda: _packed(work, prepared))
 
     try:

@@ -23,16 +23,19 @@ def confine(parent: int, megabytes: int, *, files: bool = False) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def allow_seconds(seconds: float) -> None:
-    """Let the kernel end this process should it compute longer, even if nobody else can."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    end = int(usage.ru_utime + usage.ru_stime + seconds) + 2
+def allow_seconds(seconds: float, used: float) -> None:
+    """Let the kernel end this process should it compute longer, even if nobody else can.
+
+    `used` is what it has computed so far.
+    """
+    end = int(used + seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))
 
 
-def peak_megabytes() -> int:
-    """The most memory this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def usage() -> tuple[float, int]:
+    """The seconds this process has computed, and the most megabytes that it has held."""
+    found = resource.getrusage(resource.RUSAGE_SELF)
+    return found.ru_utime + found.ru_stime, found.ru_maxrss // 1024
 
 
 def _address_space() -> int:

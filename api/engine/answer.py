@@ -24,12 +24,17 @@ class Answer:
         self._limit = 0
 
     @classmethod
+    def of(cls, payload: bytes) -> "Answer":
+        """A whole one, from the frame that it came in."""
+        kind, _, body = payload[1:].partition(b"\n")
+        return cls(kind.decode(), body)
+
+    @classmethod
     async def begin(cls, run: Run) -> "Answer":
         """Wait until the answer is whole, or long enough to be worth passing on."""
         tag, payload = await run.frame()
         if tag == frames.WHOLE:
-            kind, _, body = payload[1:].partition(b"\n")
-            return cls(kind.decode(), body)
+            return cls.of(payload)
         answer = cls(payload.decode(), b"", run)
         while not answer.whole and len(answer.first) < frames.HOLD:
             answer.first += await answer._next()

@@ -25,7 +25,7 @@ class Cache:
         self._kept: LRUCache[Job, tuple[int, Entry]] = LRUCache(
             size, getsizeof=lambda kept: kept[0]
         )
-        self._making: dict[Job, asyncio.Future[None]] = {}
+        self._making: dict[Job, asyncio.Future[None] | None] = {}
 
     @property
     def size(self) -> int:
@@ -58,7 +58,9 @@ class Cache:
 
         What fails for one fails for all who wait, unless it is no fault of the query.
         """
-        while other := self._making.get(job):
+        while job in self._making:
+            other = self._making[job] or asyncio.get_running_loop().create_future()
+            self._making[job] = other
             await asyncio.wait([other])
             if not other.cancelled() and (error := other.exception()):
                 raise error
@@ -69,11 +71,13 @@ class Cache:
     def begin(self, job: Job) -> None:
         """Say that from now on an answer is being made."""
         self.misses += 1
-        self._making[job] = asyncio.get_running_loop().create_future()
+        self._making[job] = None
 
     def end(self, job: Job, error: BaseException | None = None) -> None:
         """Say that it has begun to come, or what became of it."""
-        made = self._making.pop(job)
+        made = self._making.pop(job, None)
+        if made is None:
+            return
         if isinstance(error, SHARED):
             made.set_exception(error)
             made.exception()  # somebody has seen it: the one who asked first

@@ -1,7 +1,7 @@
 """The workers of one release: who is idle, who is at work, who has been at it for long.
 
-A run starts in the quick lane, of `settings.workers` workers. A worker is given up to `DEPTH` runs
-at once, so that it need not sleep and be woken between them. A run that takes longer keeps its
+A run starts in the quick lane, of `settings.workers` workers. A worker is given several runs at
+once, so that it need not sleep and be woken between them. A run that takes longer keeps its
 worker and moves to the long lane, where it runs at the lowest priority; another worker takes the
 place, and the runs that were behind. Past the number of long ones that fit in
 memory it is halted until one of those is done. So a cheap query waits for quanta at most, however
@@ -24,7 +24,10 @@ QUANTUM = 0.02
 """Seconds after which a run is long while others wait for a worker."""
 LONG = 0.1
 """Seconds of computing after which it is long even if nobody waits."""
-DEPTH = 2
+DEPTH, DEEP = 2, 4
+"""How many runs a worker is given at once, and how many where they are quick."""
+BRISK = 0.002
+"""Seconds of the average run below which runs are quick."""
 SHORT = 0.0005
 """Seconds of the average run below which it costs more to wake a worker than to wait for one."""
 STUCK = 0.005
@@ -83,9 +86,9 @@ class Crew:
 
     def drop(self, run: Run) -> None:
         """Want nothing more of a run: its worker is stopped if it is at it."""
+        run.leave()
         if run.finished or self._waiting.remove(run.client, run):
             return
-        run.dropped = True
         for worker in self._alive.values():
             if worker.runs and worker.runs[0] is run:
                 self._retire(worker, begun=1)
@@ -106,11 +109,15 @@ class Crew:
 
     def _free(self) -> RemoteWorker | None:
         """The worker for the next run: one that is awake if runs are short, else the least busy."""
-        free = [worker for worker in self._quick if len(worker.runs) < DEPTH]
+        free = [worker for worker in self._quick if len(worker.runs) < self._depth]
         since = self._loop.time() - STUCK
         quick = [worker for worker in free if not worker.runs or worker.since > since]
         choose = max if self._pace < SHORT else min
         return choose(quick or free, key=_load, default=None)
+
+    @property
+    def _depth(self) -> int:
+        return DEEP if self._pace < BRISK else DEPTH
 
     def _assign(self, worker: RemoteWorker, run: Run) -> None:
         worker.send(run, self._settings.query_output * 2**20)
@@ -120,18 +127,27 @@ class Crew:
     def _begin(self, worker: RemoteWorker) -> None:
         """Let a worker's next run have its quantum."""
         worker.begin()
-        worker.since = self._loop.time()
-        worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, None)
+        worker.since, worker.used = self._loop.time(), None
+        if worker.quantum is None:
+            self._look_after(QUANTUM, worker)
 
-    def _look(self, worker: RemoteWorker, before: float | None) -> None:
+    def _look_after(self, seconds: float, worker: RemoteWorker) -> None:
+        worker.quantum = self._loop.call_later(seconds, self._look, worker)
+
+    def _look(self, worker: RemoteWorker) -> None:
         """See whether a run is a long one; it may also have had no processor to run on."""
-        used = cpu_seconds(worker.pid)
-        before = used if before is None else before
-        waited = self._loop.time() - worker.since >= 2 * QUANTUM
-        if used - before >= LONG or (waited and self._waiting):
-            self._lengthen(worker)
-        else:
-            worker.quantum = self._loop.call_later(QUANTUM, self._look, worker, before)
+        worker.quantum = None
+        passed = self._loop.time() - worker.since
+        if worker.runs and passed < QUANTUM:
+            self._look_after(QUANTUM - passed, worker)
+        elif worker.runs:
+            used = cpu_seconds(worker.pid)
+            worker.used = used if worker.used is None else worker.used
+            waited = self._waiting or len(worker.runs) > 1
+            if used - worker.used >= LONG or (passed >= 2 * QUANTUM and waited):
+                self._lengthen(worker)
+            else:
+                self._look_after(QUANTUM, worker)
 
     def _done(self, worker: RemoteWorker) -> None:
         """See what a worker does next, now that a run of it has ended."""
@@ -140,7 +156,6 @@ class Crew:
         if worker not in self._quick or not worker.clean:
             self._retire(worker, begun=0)
             return
-        _cancel(worker)
         self._pace += (self._loop.time() - worker.since - self._pace) / 16
         if worker.runs:
             self._begin(worker)
@@ -183,7 +198,8 @@ class Crew:
         self._forget(worker, begun)
 
     def _forget(self, worker: RemoteWorker, begun: int) -> None:
-        _cancel(worker)
+        if worker.quantum:
+            worker.quantum.cancel()
         del self._alive[worker.pid]
         if worker in self._quick:
             self._quick.remove(worker)
@@ -243,7 +259,7 @@ class Crew:
         self._forking -= 1
         self._forked += 1
         self._quick.append(joined)
-        while self._waiting and len(joined.runs) < DEPTH:
+        while self._waiting and len(joined.runs) < self._depth:
             self._assign(joined, self._waiting.next())
 
 
@@ -259,11 +275,6 @@ def cpu_seconds(pid: int) -> float:
 
 def _load(worker: RemoteWorker) -> int:
     return len(worker.runs)
-
-
-def _cancel(worker: RemoteWorker) -> None:
-    if worker.quantum:
-        worker.quantum.cancel()
 
 
 def _most_long(megabytes: int) -> int:

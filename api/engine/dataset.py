@@ -1,6 +1,6 @@
 """Which graphs a query sees, with true merges: a triple that two graphs share counts once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
@@ -11,7 +11,7 @@ from ocsea.namespaces import BASE
 
 
 def evaluate(
-    store: Store, query: str, default: list[str] | None, named: list[str] | None
+    store: Store, query: str, default: Sequence[str] | None, named: Sequence[str] | None
 ) -> Results:
     """Run a query; `default` and `named` are the protocol's graphs and override `FROM`.
 

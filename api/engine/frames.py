@@ -34,3 +34,6 @@ LIMIT = 64 * 1024 * 1024
 
 HOLD = 32 * 1024
 """Bytes that are gathered before any is passed on: by the worker, and before a reply begins."""
+
+PIECE = 128 * 1024
+"""Bytes of each piece after that."""

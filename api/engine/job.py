@@ -1,15 +1,14 @@
 """What a worker is asked to do."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
-CHANGEABLE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(")
+CHANGEABLE = ("now", "rand", "uuid", "bnode")
+CALLED = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A query, the graphs the protocol names for it, and the format for either kind of result.
 
     `solutions` is `json`, `xml`, `csv`, `tsv` or `table`; `graph` is `ttl`, `nt`, `rdf`, `jsonld`
@@ -32,20 +31,8 @@ class Job:
         """Whether one release always gives the same answer, which is worth keeping."""
         return self.about is None and _steady(self.query)
 
-    def message(self) -> dict[str, Any]:
-        """What the worker is told."""
-        return {
-            "query": self.query,
-            "solutions": self.solutions,
-            "graph": self.graph,
-            "default": self.default,
-            "named": self.named,
-            "dump": self.dump,
-            "about": self.about,
-            "page": self.page,
-        }
-
 
 @lru_cache(maxsize=256)  # each job is asked several times
 def _steady(query: str) -> bool:
-    return not CHANGEABLE.search(query.lower())
+    lower = query.lower()
+    return not any(name in lower for name in CHANGEABLE) or not CALLED.search(lower)

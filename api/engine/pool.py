@@ -65,9 +65,9 @@ class Pool:
         kept = {"cache_bytes": self.cache.size, "cache_hits": self.cache.hits}
         return self._crew.state() | kept | {"cache_misses": self.cache.misses}
 
-    def answer(self, job: Job, client: str = "") -> "Asking":
-        """A query's answer, for `async with`; see there."""
-        return Asking(self, job, client)
+    def answer(self, job: Job, client: str = "", run: Run | None = None) -> "Asking":
+        """A query's answer, for `async with`; see there. `run` where it was begun before."""
+        return Asking(self, job, client, run)
 
     def holds(self, job: Job) -> bool:
         """Whether the answer is kept, so that it costs nothing."""
@@ -77,43 +77,52 @@ class Pool:
         """The answer as it begins, and the run that goes on with it."""
         if kept := self.cache.get(job):
             return kept, None
-        if not job.steady:
-            return await self._ask(job, client)
-        if self.cache.is_made(job) and (made := await self.cache.awaited(job)):
+        if job.steady and self.cache.is_made(job) and (made := await self.cache.awaited(job)):
             return made, None
-        self.cache.begin(job)
-        try:
-            asked = await self._ask(job, client)
-        except BaseException as error:
-            self.cache.end(job, error)
-            raise
-        self._keep(job, asked[0])
-        self.cache.end(job)
-        return asked
+        return await self.go_on(self.begin(job, client))
 
-    async def _ask(self, job: Job, client: str) -> tuple[Answer, Run | None]:
-        run = Run(job, client, self.settings.query_timeout)
+    def begin(self, job: Job, client: str, come: Callable[[], None] | None = None) -> Run:
+        """Have a job run; `come` is called when `whole`, `go_on` or else `leave` is next."""
+        run = Run(job, client, self.settings.query_timeout, come)
         self._crew.submit(run)
-        try:
-            answer = await Answer.begin(run)
-        except BaseException:
-            self.be_done(run)
-            raise
-        if not answer.whole:
-            return answer, run
-        self.be_done(run)
-        return answer, None
+        if job.steady:
+            self.cache.begin(job)
+        return run
 
-    def _keep(self, job: Job, answer: Answer) -> None:
+    def whole(self, run: Run) -> Answer | None:
+        """The answer of a run, if all of it has come in one piece."""
+        payload = run.whole()
+        return None if payload is None else self._begun(run, Answer.of(payload))
+
+    async def go_on(self, run: Run) -> tuple[Answer, Run | None]:
+        """The answer of a run as it begins, and the run if that goes on with it."""
+        try:
+            answer = self._begun(run, await Answer.begin(run))
+        except BaseException as error:
+            self.leave(run, error)
+            raise
+        return answer, None if answer.whole else run
+
+    def _begun(self, run: Run, answer: Answer) -> Answer:
+        job, put = run.job, self.cache.put
         if answer.whole:
-            self.cache.put(job, answer.kind, answer.first)
-        else:
-            answer.keep(lambda body: self.cache.put(job, answer.kind, body), self.cache.entry_limit)
+            self.be_done(run)
+        if job.steady and answer.whole:
+            put(job, answer.kind, answer.first)
+        elif job.steady:
+            answer.keep(lambda body: put(job, answer.kind, body), self.cache.entry_limit)
+        self.cache.end(job)
+        return answer
+
+    def leave(self, run: Run, error: BaseException | None = None) -> None:
+        """Want no answer of a run, or have none because of an error."""
+        self.be_done(run)
+        self.cache.end(run.job, error)
 
     def be_done(self, run: Run) -> None:
         """Want nothing more of a run."""
-        self._charge(run.client, run.seconds)
         self._crew.drop(run)
+        self._charge(run.client, run.seconds)
 
     async def rows(self, query: str) -> list[Row]:
         """The solutions of one of our own queries, as SPARQL's JSON writes them."""
@@ -162,13 +171,15 @@ class Asking:
     a long answer; past them, `QueryTimedOut`.
     """
 
-    def __init__(self, pool: Pool, job: Job, client: str) -> None:
+    def __init__(self, pool: Pool, job: Job, client: str, run: Run | None) -> None:
         self._pool, self._job, self._client = pool, job, client
-        self._run: Run | None = None
+        self._run = run
         self._patience: asyncio.Timeout | None = None
 
     async def __aenter__(self) -> Answer:
-        answer, self._run = await self._pool.ask(self._job, self._client)
+        pool, run = self._pool, self._run
+        asking = pool.go_on(run) if run else pool.ask(self._job, self._client)
+        answer, self._run = await asking
         if self._run:
             self._patience = asyncio.timeout(PATIENCE * self._pool.settings.query_timeout)
             await self._patience.__aenter__()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import marshal
 import signal
 from collections import deque
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from api.engine.run import Run
 class RemoteWorker(asyncio.Protocol):
     """A worker process and the runs it was given, the first of which it is at.
 
-    `client` is whose long run it is at, `since` when it began with its run.
-    `done` is called when a run has ended, and `gone` when the process has hung up. `clean` is False
-    once it should not go on to the next.
+    `client` is whose long run it is at, `since` when it began with its run, and `used` the time on
+    a processor that it had had when that was first looked at. `done` is called when a run has
+    ended, and `gone` when the process has hung up. `clean` is False once it should not go on to the
+    next.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class RemoteWorker(asyncio.Protocol):
         self.clean = True
         self.client = ""
         self.since = 0.0
+        self.used: float | None = None
         self.runs: deque[Run] = deque()
         self.quantum: asyncio.TimerHandle | None = None
         self._done, self._gone = done, gone
@@ -65,8 +68,8 @@ class RemoteWorker(asyncio.Protocol):
         self.runs.append(run)
         if self._transport.is_closing():  # it will be buried, and what it has not begun spread
             return
-        message = run.job.message() | {"seconds": run.limit, "output": output}
-        self._transport.write(frames.pack_json(frames.JOB, message))
+        message = marshal.dumps((*run.job, run.limit, output))
+        self._transport.write(frames.pack(frames.JOB, message))
 
     def begin(self) -> None:
         """Let the run that it is at know."""
@@ -82,10 +85,8 @@ class RemoteWorker(asyncio.Protocol):
         if tag in frames.LAST:
             self.runs.popleft()
             self.clean = _may_go_on(tag, payload)
-            run.take(tag, payload)
-            self._done(self)
-        else:
-            run.take(tag, payload)
+            self._done(self)  # first, since who takes the answer may submit the next run
+        run.take(tag, payload)
 
     def _full(self, full: bool) -> None:
         if full:

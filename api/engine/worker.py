@@ -1,7 +1,7 @@
 """The inside of a worker process: it answers one query at a time until its socket closes."""
 
 import io
-import json
+import marshal
 import re
 import socket
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from api.engine import describe, frames, text
 from api.engine.dataset import evaluate
 from api.engine.errors import QueryRefused
+from api.engine.job import Job
 from api.engine.results import GRAPHS, kind, write
-from ocsea.confine import allow_seconds, peak_megabytes
+from ocsea.confine import allow_seconds, usage
 from ocsea.namespaces import PREFIXES
 
 SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -40,7 +41,7 @@ class Output(io.BytesIO):
         if self._left < 0:
             raise QueryRefused("output", "")
         self._data += data
-        if len(self._data) >= frames.HOLD:
+        if len(self._data) >= (frames.PIECE if self._begun else frames.HOLD):
             self._send(b"" if self._begun else frames.pack(frames.HEAD, self.kind))
         return len(data)
 
@@ -79,44 +80,46 @@ class Worker:
     def __init__(self, channel: socket.socket, stores: Stores, megabytes: int) -> None:
         self._channel = channel
         self._stores = stores
-        self._enough = peak_megabytes() + megabytes // 2
+        self._enough = usage()[1] + megabytes // 2
 
     def run(self) -> None:
         """Work until the server closes the socket."""
-        for job in self._jobs():
-            allow_seconds(job["seconds"])
-            output = Output(self._channel, job["output"])
+        used, megabytes = usage()
+        for job, seconds, limit in self._jobs():
+            allow_seconds(seconds, used)
+            output = Output(self._channel, limit)
             try:
                 self._answer(job, output)
+                used, megabytes = usage()
+                output.finish(frames.SPENT if megabytes > self._enough else frames.FRESH)
             except BaseException as error:  # a panic in the store is no Exception
-                output.fail(failure(error, job["query"]))
+                output.fail(failure(error, job.query))
 
-    def _jobs(self) -> Iterator[dict[str, Any]]:
+    def _jobs(self) -> Iterator[tuple[Job, float, int]]:
+        """Each job, the seconds it may take, and the bytes that its answer may have."""
         reader = self._channel.makefile("rb")
         while prefix := reader.read(frames.PREFIX.size):
             _, length = frames.PREFIX.unpack(prefix)
-            yield json.loads(reader.read(length))
+            *job, seconds, limit = marshal.loads(reader.read(length))
+            yield Job(*job), seconds, limit
 
-    def _answer(self, job: dict[str, Any], output: Output) -> None:
-        if job["about"] is not None:
-            self._describe(job["about"], job["page"], job["graph"], output)
-        elif job["dump"] is not None:
-            self._dump(job["dump"], job["graph"], output)
+    def _answer(self, job: Job, output: Output) -> None:
+        if job.about is not None and job.graph:
+            self._describe(job.about, job.page, job.graph, output)
+        elif job.dump is not None and job.graph:
+            self._dump(job.dump, job.graph, output)
         else:
             self._find(job, output)
-        spent = peak_megabytes() > self._enough
-        output.finish(frames.SPENT if spent else frames.FRESH)
 
-    def _find(self, job: dict[str, Any], output: Output) -> None:
-        query = job["query"]
-        if called := text.service_call(query):
+    def _find(self, job: Job, output: Output) -> None:
+        if called := text.service_call(job.query):
             detail = "SERVICE is not answered here: this server calls no other endpoint."
             raise QueryRefused("service", detail, *called)
-        whole = job["default"] is None and job["named"] is None and not text.may_name_graphs(query)
+        whole = job.default is None and job.named is None and not text.may_name_graphs(job.query)
         store = self._stores.merge if whole else self._stores.all
-        results = evaluate(store, query, job["default"], job["named"])
+        results = evaluate(store, job.query, job.default, job.named)
         output.kind = kind(results).encode()
-        write(results, job["solutions"], job["graph"], output)
+        write(results, job.solutions, job.graph, output)
 
     def _describe(self, iri: str, page: int, name: str, output: Output) -> None:
         description = describe.describe(self._stores.all, iri, page)

@@ -21,6 +21,7 @@ MALLOC = {
     "MALLOC_MMAP_THRESHOLD_": str(512 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20),
     "MALLOC_TOP_PAD_": str(16 * 2**20),
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=65535",
 }
 """Has the C library keep what a query freed for the next one: half of a short query's time went
 into giving memory back and asking for it again.

@@ -1,0 +1,23 @@
+"""The addresses of documents: what is read from them, and what a document links to."""
+
+import re
+
+from api.formats import DOCUMENTS
+from ocsea.namespaces import ID
+
+KEY = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+")
+SUFFIXED = re.compile(r"(?P<key>.+)\.(?P<suffix>jsonld|ttl|nt|rdf|html)")
+
+
+def links(iri: str, page: int, last: int) -> str:
+    """The `Link` header of a page of the document about a thing."""
+    path = "/doc/" + iri.removeprefix(ID)
+    found = [f'<{iri}>; rel="canonical"']
+    found += [
+        f'<{path}.{offer.name}>; rel="alternate"; type="{offer.media_type}"' for offer in DOCUMENTS
+    ]
+    if page < last:
+        found.append(f'<{path}?page={page + 1}>; rel="next"')
+    if page > 1:
+        found.append(f'<{path}?page={page - 1}>; rel="prev"')
+    return ", ".join(found)
