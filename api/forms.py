@@ -97,7 +97,7 @@ def unquoted(text: bytes) -> str | None:
     Where each byte stands for a byte of text, quoted-printable is the same but for two signs, and
     the library that reads it is twenty times as fast as the one for addresses.
     """
-    if b"&" in text or b" " in text or not text.decode("latin-1").isprintable():
+    if b"&" in text or b" " in text or not text.isascii() or not text.decode().isprintable():
         return None
     escaped = text.count(b"%")
     printable = text.replace(b"=", b"=3D").replace(b"%", b"=").replace(b"+", b" ")

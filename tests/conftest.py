@@ -1,5 +1,6 @@
 """What tests share: the checkout, and the graph built from it once a session."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from api_server import running
 from ocsea.build import build
 from ocsea.release import Release
 from ocsea.resources import ROOT
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_garbage_for_others() -> Iterator[None]:
+    """Free what a module leaves in cycles: results of the store may not end in another's thread."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,15 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import httpx
 import pytest
 from api_server import CROSS_PRODUCT, Server, alive, eventually, running, small_release
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from api.forms import unquoted
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 CSV = "accept: text/csv\r\n"
@@ -61,6 +65,10 @@ class Connection:
         self.send(get(query, headers))
         return self.read()
 
+    def fetch(self, path: str, headers: str) -> tuple[int, dict[str, str], bytes]:
+        self.send(f"GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n")
+        return self.read()
+
 
 def get(query: str, headers: str = CSV) -> str:
     return f"GET /sparql?query={quote(query)} HTTP/1.1\r\nhost: x\r\n{headers}\r\n"
@@ -103,6 +111,35 @@ def test_the_answer_is_that_of_the_framework(server: Server, query: str, accept:
         straight = connection.ask(query, headers)
         again = connection.ask(query, headers)
         assert straight == again == connection.ask(query, headers + OTHERWISE)
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json", "text/html", "*/*"])
+@pytest.mark.parametrize("key", ["thing/7", "thing/none", "thing/7.nt", "thing", "thing/7?page=1"])
+def test_a_document_is_that_of_the_framework(server: Server, key: str, accept: str) -> None:
+    headers = f"accept: {accept}\r\n"
+    with Connection(server) as connection:
+        connection.fetch("/doc/thing/8", headers)
+        straight = connection.fetch(f"/doc/{key}", headers)
+        again = connection.fetch(f"/doc/{key}", headers)
+        assert straight == again == connection.fetch(f"/doc/{key}", headers + OTHERWISE)
+
+
+def test_each_document_has_links_of_its_own(server: Server) -> None:
+    turtle = "accept: text/turtle\r\n"
+    with Connection(server) as connection:
+        connection.fetch("/doc/thing/20", turtle)
+        links = [connection.fetch(f"/doc/thing/{n}", turtle)[1]["link"] for n in range(21, 24)]
+    assert all(f"/id/thing/{n}>" in link for n, link in zip(range(21, 24), links, strict=True))
+
+
+@given(st.text() | st.text("%+=ab0", max_size=12))
+@example("100 %")
+@example("a=b&c")
+def test_a_query_is_read_as_from_any_form(text: str) -> None:
+    assert unquoted(quote(text, safe="").encode()) == text
+    raw = text.encode()
+    if (found := unquoted(raw)) is not None:
+        assert parse_qs(b"query=" + raw, keep_blank_values=True) == {b"query": [found.encode()]}
 
 
 def test_an_endless_query_is_stopped(connection: Connection) -> None:

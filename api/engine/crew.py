@@ -21,9 +21,12 @@ from api.engine.zygotes import News, ZygoteProcess
 from api.settings import Settings
 
 QUANTUM = 0.02
-"""Seconds after which a run is long while others wait for a worker."""
+"""Seconds of a run before it is looked at, and of computing from then on after which it is long
+while others wait for a worker.
+"""
 LONG = 0.1
-"""Seconds of computing after which it is long even if nobody waits."""
+"""Seconds of computing after which it is long even if nobody waits; and of anything, if others do.
+"""
 DEPTH, DEEP = 2, 4
 """How many runs a worker is given at once, and how many where they are quick."""
 BRISK = 0.002
@@ -47,7 +50,7 @@ class Crew:
         self._settings = settings
         self._alive: dict[int, RemoteWorker] = {}
         self._forking = 0
-        self._pace = 0.0
+        self._pace = BRISK
         self._quick: list[RemoteWorker] = []
         self._long: set[RemoteWorker] = set()
         self._halted: Turns[RemoteWorker] = Turns()
@@ -141,10 +144,10 @@ class Crew:
         if worker.runs and passed < QUANTUM:
             self._look_after(QUANTUM - passed, worker)
         elif worker.runs:
-            used = cpu_seconds(worker.pid)
-            worker.used = used if worker.used is None else worker.used
+            before, now = worker.used, cpu_seconds(worker.pid)
+            worker.used = now if before is None else before
             waited = self._waiting or len(worker.runs) > 1
-            if used - worker.used >= LONG or (passed >= 2 * QUANTUM and waited):
+            if now - worker.used >= (QUANTUM if waited else LONG) or (waited and passed >= LONG):
                 self._lengthen(worker)
             else:
                 self._look_after(QUANTUM, worker)
