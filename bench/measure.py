@@ -162,10 +162,8 @@ def _spread(targets: list[str]) -> list[str]:
 
 
 def _part_of(kind: Kind, part: int, parts: int) -> list[str]:
-    """Documents that no other measurement asks for, nor was asked for in another format."""
-    fresh = kind.documents[SET:]
-    index = 2 * part + (kind.accept == "text/turtle")
-    return fresh[index :: 2 * parts]
+    """Documents that no other measurement asks for in this format."""
+    return kind.documents[SET:][part::parts]
 
 
 def _parts(request: str, target: str) -> tuple[str, str]:

@@ -21,10 +21,11 @@ MALLOC = {
     "MALLOC_MMAP_THRESHOLD_": str(512 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20),
     "MALLOC_TOP_PAD_": str(16 * 2**20),
-    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=65535",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=65535:glibc.malloc.hugetlb=1",
 }
-"""Has the C library keep what a query freed for the next one: half of a short query's time went
-into giving memory back and asking for it again.
+"""Has the C library keep what a query freed for the next one, and ask for large pages: half of a
+short query's time went into giving memory back and asking for it again, and a fork of a gigabyte
+takes 1 ms instead of 18.
 """
 BYTES_A_TRIPLE = 900
 """What a triple takes in memory: in its graph, and in the merge twice; measured on our graph."""
