@@ -1,7 +1,7 @@
 """The application: `create_app` is what a server runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,10 +9,28 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from api import graphs, health, home, linked, logs, protocol, schema, sparql, update
+from api import (
+    discovery,
+    dumps,
+    frames_page,
+    graphs,
+    health,
+    home,
+    linked,
+    logs,
+    protocol,
+    releases,
+    schema,
+    search,
+    sitemap,
+    sparql,
+    update,
+)
+from api.collections import routes as collections
 from api.compression import in_coding
 from api.engine import Engine, EngineError
 from api.exchange import Exchange
@@ -37,6 +55,9 @@ DIRECT: dict[str, Endpoint] = {
     "doc": linked.document,
     "update": update.update,
     "graphs": graphs.graphs,
+    "dump": dumps.dump,
+    "dump.nq.gz": dumps.dump,
+    "dump.ttl.gz": dumps.dump,
 }
 """What is answered most, by the first part of its path, past the framework's routing."""
 
@@ -45,11 +66,18 @@ METHODS = {
     "sparql": protocol.METHODS,
     "update": update.METHODS,
     "graphs": graphs.METHODS,
+    "doc": linked.METHODS,
 }
 """What an address takes that takes more than `READ_ONLY`, by the first part of its path."""
 
 FEDERATING = 4
 """Queries that may ask other endpoints at one time: each may hold some answers of theirs."""
+
+ROOMS = (
+    *(home, linked, collections, search, sparql, frames_page, schema, discovery, dumps, releases),
+    *(sitemap, update, graphs, health),
+)
+"""What has routes, in the order of the documentation."""
 
 FAILURES = (Problem, EngineError, HTTPException, RequestValidationError, Exception)
 
@@ -91,6 +119,14 @@ class App(FastAPI):
         return complete(self)
 
 
+def _first_parts() -> Iterator[str]:
+    yield from ("static", "openapi.json")
+    for room in ROOMS:
+        for route in room.router.routes:
+            assert isinstance(route, Route)
+            yield route.path[1:].partition("/")[0]
+
+
 async def _failed(request: Request, error: Exception) -> Response:
     note(problem := problem_of(error))
     return problem_response(request, problem)
@@ -127,7 +163,9 @@ def create_app(settings: Settings | None = None) -> App:
     app.state.settings = settings = settings or from_environment()
     app.state.federating = asyncio.Semaphore(FEDERATING)
     app.state.throttle = Throttle(settings.client_seconds, settings.client_errors)
-    for room in (home, sparql, update, graphs, linked, schema, health):
+    app.state.dumps = dumps.Dumps(settings.var)
+    for room in ROOMS:
         app.include_router(room.router)
+    METRICS.rooms = frozenset(_first_parts())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

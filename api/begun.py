@@ -52,11 +52,8 @@ def begin(state: State, job: Job, client: str, come: Callable[[], None]) -> Begu
         return None
     if kept := pool.cache.get(job):
         return kept
-    if (
-        not (job.steady or job.about is not None)
-        or pool.cache.is_made(job)
-        or not state.throttle.admits(client)
-    ):
+    wanted = job.steady or job.task
+    if not wanted or pool.cache.is_made(job) or not state.throttle.admits(client):
         return None
     try:
         return Begun(pool, job, client, come)

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
+from api import structured
 from api.engine import Pool, Row
 from api.engine.describe import PAGE
 from api.pages import words
@@ -89,6 +91,7 @@ class View:
     """A thing as a page shows it."""
 
     label: str
+    classes: frozenset[str]
     kinds: list[Row]
     disputes: list[Dispute]
     properties: list[Property]
@@ -100,6 +103,11 @@ class View:
     def last(self) -> int:
         """How many pages the things that point to this one fill; at least one."""
         return max(1, -(-self.total // PAGE))
+
+    def structured(self, iri: str) -> dict[str, Any]:
+        """The thing as schema.org has it; `iri` is its own."""
+        said = {property.iri: property.values for property in self.properties}
+        return structured.thing(iri, self.label, self.classes, said, self.sources)
 
 
 def _filled(query: str, iri: str, page: int = 1) -> str:
@@ -119,6 +127,7 @@ async def view(pool: Pool, iri: str, page: int) -> View | None:
     properties = _properties(own)
     return View(
         label=_label(properties) or iri,
+        classes=frozenset(row["o"]["value"] for row in own if row["p"]["value"] == _TYPE),
         kinds=_kinds(own),
         disputes=_disputes(disputes),
         properties=[p for p in properties if p.iri not in _SHOWN_APART],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from api.addresses import KEY, SUFFIXED, links
-from api.engine import Answer, Job
+from api.engine import Answer, Job, document
 from ocsea.namespaces import ID
 
 Reply = tuple[bytes, bytes]
@@ -54,13 +54,14 @@ class DocumentForm:
         key = text.decode("latin-1")
         if not KEY.fullmatch(key) or SUFFIXED.fullmatch(key):
             return None
-        return Job("", graph=self.name, about=ID + key)
+        return document(ID + key, 1, self.name)
 
     def own(self, job: Job, about: str) -> Headers | None:
         """The links, unless there is nothing to link to; `about` is the last page."""
-        if about == "0" or job.about is None:
+        if about == "0":
             return None
-        return [(b"link", links(job.about, 1, int(about)).encode())]
+        iri = str(job.arguments[0])
+        return [(b"link", links(iri, 1, int(about), self.name).encode())]
 
 
 Form = QueryForm | DocumentForm

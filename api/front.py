@@ -113,7 +113,7 @@ class Front(HttpToolsProtocol):
             self.data_received(held)
 
     def _hand_over(self, data: bytes) -> None:
-        if self._begun and self._begun.job.about is not None:
+        if self._begun and self._begun.job.task:
             self._begun.leave()
             self._begun = None
         self._raw = data

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.engine import Answer, Job, Pool
 from api.formats import GRAPHS
 from api.negotiation import Offer
-from api.openapi import Responses, documents, parameter, problems
+from api.openapi import TEXT, Responses, documents, outcomes, parameter, problems, schema_of
 from api.problems import Problem
 from api.sparql import Unmeasured, raw
 from api.web import body, connected, data_headers, etag, negotiate, public, unchanged
@@ -28,20 +28,23 @@ OFFERS = tuple(offer for offer in GRAPHS if offer.name != "html")
 ROOM = "/graphs"
 NAMING = "Name the graph: ?graph=IRI, ?default, or a path below this address that is its IRI."
 
-_BODY = {"content": {name: {"schema": {"type": "string"}} for name in (*FORMATS, MULTIPART)}}
+_BODIES = {name: {"schema": schema_of(name)} for name in FORMATS}
+_PARTS = {"type": "object", "additionalProperties": TEXT}
+_BODY = {"content": {**_BODIES, MULTIPART: {"schema": _PARTS}}}
 _WHICH = [
     parameter("graph", "The IRI of a graph"),
     parameter("default", "The graph without a name; give no value"),
+]
+_CONDITIONS = [
+    parameter("If-Match", "Only if the graph still is what this `ETag` names", where="header"),
+    parameter("If-None-Match", "`*`: only if there is no such graph", where="header"),
 ]
 _REFUSED = problems(
     *("request-malformed", "query-too-deep", "unauthorized", "forbidden", "not-found", "conflict"),
     *("precondition-failed", "too-large", "unsupported-media-type", "not-conforming"),
     *("query-timeout", "busy"),
 )
-_DONE: Responses = {
-    201: {"description": "The graph is new; `Location` is its address"},
-    204: {"description": "Done; `OCSEA-Release` names the release that holds it"},
-}
+_DONE: Responses = outcomes(204) | outcomes(201)
 router = APIRouter(tags=["Graph store"], default_response_class=Response)
 
 
@@ -49,7 +52,11 @@ router = APIRouter(tags=["Graph store"], default_response_class=Response)
     ROOM,
     response_model=None,
     summary="Read a graph",
-    responses=documents(OFFERS, "The graph") | problems("not-found", "not-acceptable"),
+    responses=documents(OFFERS, "The graph")
+    | problems(
+        *("request-malformed", "not-found", "not-acceptable", "result-too-large"),
+        *("query-timeout", "query-memory", "busy"),
+    ),
     openapi_extra={"parameters": _WHICH},
 )
 @router.put(
@@ -57,21 +64,21 @@ router = APIRouter(tags=["Graph store"], default_response_class=Response)
     response_model=None,
     summary="Replace a graph",
     responses=_DONE | _REFUSED,
-    openapi_extra={"parameters": _WHICH, "requestBody": _BODY},
+    openapi_extra={"parameters": [*_WHICH, *_CONDITIONS], "requestBody": _BODY},
 )
 @router.post(
     ROOM,
     response_model=None,
     summary="Add to a graph, or make one where none is named",
     responses=_DONE | _REFUSED,
-    openapi_extra={"parameters": _WHICH, "requestBody": _BODY},
+    openapi_extra={"parameters": [*_WHICH, *_CONDITIONS], "requestBody": _BODY},
 )
 @router.delete(
     ROOM,
     response_model=None,
     summary="Remove a graph",
-    responses=_DONE | _REFUSED,
-    openapi_extra={"parameters": _WHICH},
+    responses=outcomes(204) | _REFUSED,
+    openapi_extra={"parameters": [*_WHICH, *_CONDITIONS]},
 )
 async def graphs(request: Request) -> ASGIApp:
     """Read, replace, add to or remove a graph, by `?graph=IRI`, by `?default`, or by its address.
@@ -168,7 +175,7 @@ class GraphResponse:
         headers |= data_headers(self._request)
         if self._request.method == "HEAD":
             return Unmeasured(headers=headers)
-        job = Job("", dump=self._graph, graph=self._offer.name)
+        job = Job("", graph=self._offer.name, task="dump", arguments=(self._graph,))
         async with pool.answer(job) as answer:
             if answer.whole or self._request.scope["http_version"] == "1.0":
                 return Response(await answer.everything(), headers=headers)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.engine import Engine, Job, Unavailable
 from api.metrics import METRICS, Counted, registry
 from api.negotiation import Offer
-from api.openapi import problems
+from api.openapi import TEXT, Responses, problems
 from api.problems import Problem
 from api.web import read_only
 
@@ -25,15 +25,19 @@ NO_STORE = {"cache-control": "no-store"}
 router = APIRouter(tags=["Operation"], default_response_class=Response)
 
 
-def _told(offer: Offer, description: str) -> dict[int | str, dict[str, object]]:
-    content = {offer.media_type: {"schema": {"type": "string"}}}
+METRICS_IN = (Offer("text", "text/plain"), Offer("text", "application/openmetrics-text"))
+STATE = {"type": "object", "properties": dict.fromkeys(("status", "release"), TEXT)}
+
+
+def _told(*offers: Offer, description: str) -> Responses:
+    content = {o.media_type: {"schema": STATE if o is JSON else TEXT} for o in offers}
     return {200: {"description": description, "content": content}}
 
 
 @router.get(
     "/health",
     summary="Whether the server is up",
-    responses=_told(JSON, "It is") | problems("method-not-allowed"),
+    responses=_told(JSON, description="It is") | problems("method-not-allowed"),
 )
 async def health(request: Request) -> Response:
     """The release that is being answered from; 503 while there is none."""
@@ -47,7 +51,7 @@ async def health(request: Request) -> Response:
 @router.get(
     "/ready",
     summary="Whether the server can answer queries",
-    responses=_told(JSON, "It can") | problems("method-not-allowed"),
+    responses=_told(JSON, description="It can") | problems("method-not-allowed"),
 )
 async def ready(request: Request) -> Response:
     """Asks a worker the simplest query; 503 where it has not answered within a second."""
@@ -65,8 +69,7 @@ async def ready(request: Request) -> Response:
 @router.get(
     "/metrics",
     summary="What the server has done, for Prometheus",
-    responses=_told(Offer("text", "text/plain"), "Counts and states")
-    | problems("method-not-allowed"),
+    responses=_told(*METRICS_IN, description="Counts and states") | problems("method-not-allowed"),
 )
 async def metrics(request: Request) -> Response:
     """In Prometheus's text format, or OpenMetrics for those who ask for it."""

@@ -2,17 +2,20 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
-from api import problems
+from api import structured
+from api.collections.table import KINDS
 from api.engine import Made, Pool, Row
 from api.examples import examples
 from api.formats import HTML
-from api.openapi import documents
+from api.openapi import by_tag, documents, problems
 from api.pages import render
+from api.problems import KINDS as PROBLEMS
+from api.schema import constant
 from api.web import about_release, public
 from ocsea.namespaces import ID, PREFIXES
 
@@ -20,22 +23,20 @@ router = APIRouter(tags=["Pages"], default_response_class=Response)
 SHOWN_EXAMPLES = 3
 PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
-COUNTS = """SELECT * WHERE {
-  { SELECT (COUNT(DISTINCT ?x) AS ?states) { ?x a ocsea:State } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?instruments) { ?x a ocsea:Instrument } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?actions) { ?x a ocsea:TreatyAction } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?statuses) { ?x a ocsea:PartyStatus } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?observations) { ?x a qb:Observation } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?provisions) { ?x a ocsea:Provision } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?organisations) { ?x a org:Organization } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?initiatives) { ?x a ocsea:Initiative } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?commitments) {
-      VALUES ?kind { ocsea:Commitment ocsea:Recommendation ocsea:Capability ocsea:Deliverable }
-      ?x a ?kind } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?terms) { ?x a ocsea:Term } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?disputes) { ?x a ocsea:Discrepancy } }
-  { SELECT (COUNT(DISTINCT ?x) AS ?sources) { ?x a ocsea:Source } }
-}"""
+COUNTED = (
+    *("states", "instruments", "provisions", "actions", "statuses", "observations"),
+    *("bodies", "programmes", "commitments", "terms", "discrepancies", "sources"),
+)
+"""The collections whose sizes the page tells."""
+
+
+def _count(name: str) -> str:
+    classes = " ".join(KINDS[name].classes)
+    members = f"VALUES ?class {{ {classes} }} ?x a ?class"
+    return f"{{ SELECT (COUNT(DISTINCT ?x) AS ?{name}) {{ {members} }} }}"
+
+
+COUNTS = f"SELECT * WHERE {{ {' '.join(map(_count, COUNTED))} }}"
 
 SOURCES = """SELECT ?source ?title ?edition ?terms ?publisher WHERE {
   ?source a ocsea:Source ; dcterms:title ?title .
@@ -118,7 +119,7 @@ async def _front(request: Request, pool: Pool) -> Made:
     counts, sources, reports, statuses, disputes = await asyncio.gather(*rows)
     page = render(
         "home.html",
-        counts={name: int(term["value"]) for name, term in counts[0].items()},
+        counts=[(KINDS[name], int(counts[0][name]["value"])) for name in COUNTED],
         sources=sources,
         reports=reports,
         reports_query=PROLOGUE + REPORTS,
@@ -127,18 +128,28 @@ async def _front(request: Request, pool: Pool) -> Made:
         examples=examples()[:SHOWN_EXAMPLES],
         release=pool.version,
         address=public(request, ""),
+        structured=structured.catalogue(public(request, ""), pool.version, sources),
     )
     return page.encode(), {}
 
 
-@router.get("/", summary="The front page", responses=documents([HTML], "The page"))
+@router.get("/", summary="The front page", responses=documents([HTML], "The page") | problems())
 async def front(request: Request) -> Response:
     """What this is, in figures and pictures."""
     return await about_release(request, HTML, partial(_front, request))
 
 
-@router.get("/docs", summary="How to use this server", responses=documents([HTML], "The page"))
+@router.get(
+    "/docs",
+    summary="How to use this server",
+    responses=documents([HTML], "The page") | problems(),
+)
 async def docs(request: Request) -> Response:
     """Every address, its formats and its problems, from the OpenAPI description."""
-    page = render("docs.html", api=request.app.openapi(), problems=problems.KINDS)
-    return Response(page, headers={"cache-control": "no-cache"}, media_type="text/html")
+    return constant(request, HTML, await asyncio.to_thread(_docs, request.app))
+
+
+@cache
+def _docs(app: FastAPI) -> bytes:
+    api = app.openapi()
+    return render("docs.html", api=api, tags=by_tag(api), problems=PROBLEMS).encode()

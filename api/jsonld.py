@@ -1,19 +1,26 @@
-"""A thing's triples as JSON-LD under our one context, the thing on top and the rest inside it."""
+"""A thing's triples as JSON-LD under our one context, in any of the forms that JSON-LD names."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+import orjson
 from pyld import jsonld
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.compaction import Compactor, Node
-from ocsea.namespaces import BASE, RDF_TYPE
+from api.shaping import Frames
+from ocsea.namespaces import BASE, RDF_TYPE, term
 from ocsea.resources import context_file
 
 CONTEXT = BASE + "context.jsonld"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
+"""Integers that JSON writes as RDF does, and that JavaScript can hold."""
+_LABEL = term("rdfs:label").value
 
 
 @cache
@@ -35,53 +42,113 @@ def load(url: str, options: object = None) -> dict[str, Any]:
     }
 
 
-def document(triples: Iterable[Triple], iri: str) -> bytes:
-    """The triples as a compacted document that names its context by address."""
-    compacted = _compactor().compact(expanded(triples, iri))
-    return json.dumps(compacted, ensure_ascii=False, indent=2).encode()
+@cache
+def compactor() -> Compactor:
+    """What writes nodes under our context."""
+    return Compactor(CONTEXT, {"documentLoader": load})
+
+
+@cache
+def frames() -> Frames:
+    """The shapes of documents, by class."""
+    return Frames(compactor())
+
+
+def document(triples: Iterable[Triple], iri: str, form: str = "framed") -> bytes:
+    """The triples as a document about a thing: `framed`, `compacted`, `expanded`, `flattened`."""
+    return orjson.dumps(FORMS[form](Told(triples, iri)), option=orjson.OPT_INDENT_2)
 
 
 def expanded(triples: Iterable[Triple], iri: str) -> Node:
     """The triples as expanded JSON-LD: the thing's node, and the others inside it."""
-    return _tree(_nodes(triples), iri)
+    return Told(triples, iri).tree()
 
 
-@cache
-def _compactor() -> Compactor:
-    return Compactor(CONTEXT, {"documentLoader": load})
+class Told:
+    """What is told of a thing: a node a subject, and which of them lead to the thing by what."""
+
+    def __init__(self, triples: Iterable[Triple], iri: str) -> None:
+        self.iri = iri
+        self.nodes: dict[str, Node] = {}
+        self._leading: dict[str, list[str]] = {}
+        self._inside: dict[str, Node] = {}
+        for triple in triples:
+            self._take(_id(triple.subject), triple.predicate, triple.object)
+        self._leading.pop(iri, None)
+
+    def _take(self, subject: str, predicate: NamedNode, value: Any) -> None:
+        node = self.nodes.get(subject) or self.nodes.setdefault(subject, {"@id": subject})
+        if predicate == RDF_TYPE and isinstance(value, NamedNode | BlankNode):
+            node.setdefault("@type", []).append(_id(value))
+            return
+        name, item = predicate.value, _value(value)
+        node.setdefault(name, []).append(item)
+        if item.get("@id") == self.iri:
+            self._leading.setdefault(subject, []).append(name)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The classes of the thing."""
+        return tuple(self.nodes.get(self.iri, {}).get("@type", ()))
+
+    def tree(self) -> Node:
+        """The thing's node, with what it names inside it and what leads to it under `@reverse`.
+
+        What leads to it is told there, and named by its IRI elsewhere. All else is told wherever
+        the thing, or what leads to it, names it; what that names in turn comes with its label.
+        """
+        rank = frames().of(self.types).rank
+        top = self._whole(self.nodes.get(self.iri, {"@id": self.iri}))
+        reverse: dict[str, list[Node]] = {}
+        for subject, names in self._leading.items():
+            name = min(names, key=lambda name: (rank.get(name, len(rank)), name))
+            reverse.setdefault(name, []).append(self._without(subject, name))
+        return top | ({"@reverse": reverse} if reverse else {})
+
+    def _without(self, subject: str, name: str) -> Node:
+        """A node that leads to the thing, but for the link by which it does."""
+        node = self._whole(self.nodes[subject])
+        values = [value for value in node.pop(name) if value != {"@id": self.iri}]
+        return node | ({name: values} if values else {})
+
+    def _whole(self, node: Node) -> Node:
+        return _with(node, self._told_inside)
+
+    def _told_inside(self, value: Node) -> Node:
+        """What is said of a thing that is named, unless that has a place of its own."""
+        iri = value.get("@id")
+        if iri not in self.nodes or iri in self._leading or iri == self.iri:
+            return value
+        if iri not in self._inside:
+            self._inside[iri] = _with(self.nodes[iri], self._labelled)
+        return self._inside[iri]
+
+    def _labelled(self, value: Node) -> Node:
+        iri = value.get("@id")
+        if iri not in self.nodes or iri in self._leading or iri == self.iri:
+            return value
+        labels = self.nodes[iri].get(_LABEL)
+        return value | ({_LABEL: labels} if labels else {})
 
 
-def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
-    """An object a subject."""
-    nodes: dict[str, Node] = {}
-    for triple in triples:
-        subject = _id(triple.subject)
-        node = nodes.setdefault(subject, {"@id": subject})
-        if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode | BlankNode):
-            node.setdefault("@type", []).append(_id(triple.object))
-        else:
-            node.setdefault(triple.predicate.value, []).append(_value(triple.object))
-    return nodes
+def _framed(told: Told) -> Node:
+    return frames().of(told.types).shape(compactor().compact(told.tree()))
 
 
-def _tree(nodes: dict[str, Node], iri: str) -> Node:
-    """The thing's node, with what it names inside it and what points to it under `@reverse`."""
-    top, itself = nodes.pop(iri, {"@id": iri}), {"@id": iri}
-    for predicate in _predicates(top):
-        top[predicate] = [nodes.pop(value.get("@id", ""), value) for value in top[predicate]]
-    reverse: dict[str, list[Node]] = {}
-    for node in nodes.values():
-        for predicate in _predicates(node):
-            if itself in node[predicate]:
-                node[predicate].remove(itself)
-                if not node[predicate]:
-                    del node[predicate]
-                reverse.setdefault(predicate, []).append(node)
-    return top | ({"@reverse": reverse} if reverse else {})
+FORMS: dict[str, Callable[[Told], Any]] = {
+    "framed": _framed,
+    "compacted": lambda told: compactor().compact(told.tree()),
+    "expanded": lambda told: [told.tree()],
+    "flattened": lambda told: compactor().flat(told.nodes.values()),
+}
 
 
-def _predicates(node: Node) -> list[str]:
-    return [key for key in node if not key.startswith("@")]
+def _with(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its values changed, but for those of keywords."""
+    return {
+        name: values if name.startswith("@") else [change(value) for value in values]
+        for name, values in node.items()
+    }
 
 
 def _id(term: NamedNode | BlankNode | Triple) -> str:
@@ -90,11 +157,15 @@ def _id(term: NamedNode | BlankNode | Triple) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
 
 
-def _value(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]:
+def _value(term: NamedNode | BlankNode | Literal | Triple) -> Node:
+    """A value in expanded form; an integer as JSON has it, if that is read again as the same."""
     if not isinstance(term, Literal):
         return {"@id": _id(term)}
     if term.language:
         return {"@value": term.value, "@language": term.language}
-    if term.datatype.value == _STRING:
-        return {"@value": term.value}
-    return {"@value": term.value, "@type": term.datatype.value}
+    text, datatype = term.value, term.datatype.value
+    if datatype == _STRING:
+        return {"@value": text}
+    if datatype == _INTEGER and _WHOLE.fullmatch(text):
+        return {"@value": int(text)}
+    return {"@value": text, "@type": datatype}

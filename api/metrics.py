@@ -19,14 +19,6 @@ from ocsea import __version__
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Upper bounds of the histogram of seconds."""
 
-ROOMS = frozenset(
-    {
-        *("", "sparql", "update", "graphs", "id", "doc", "graph", "ontology", "context.jsonld"),
-        *("health", "ready", "metrics", "static", "docs", "openapi.json"),
-    }
-)
-"""First parts of paths that are counted each for itself."""
-
 STATE = {
     "idle": ("workers_idle", "gauge", "Workers without a query"),
     "quick": ("queries_quick", "gauge", "Queries that began a moment ago"),
@@ -44,9 +36,13 @@ STATE = {
 
 
 class Metrics:
-    """Counts of one process; `served_from_cache` is for answers that pass the application by."""
+    """Counts of one process; `served_from_cache` is for answers that pass the application by.
+
+    `rooms` are the first parts of paths that are counted each for itself.
+    """
 
     def __init__(self) -> None:
+        self.rooms: frozenset[str] = frozenset()
         self.requests: dict[tuple[str, int], int] = defaultdict(int)
         self.seconds: dict[str, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
         self.total: dict[str, float] = defaultdict(float)
@@ -55,7 +51,7 @@ class Metrics:
 
     def answered(self, room: str, status: int, seconds: float, sent: int, *, whole: bool) -> None:
         """Count a request that the application has answered; `status` is 0 for no answer."""
-        room = room if room in ROOMS else "other"
+        room = room if room in self.rooms else "other"
         self.requests[room, status] += 1
         self.seconds[room][bisect_left(BUCKETS, seconds)] += 1
         self.total[room] += seconds

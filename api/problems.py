@@ -50,10 +50,12 @@ KINDS = {
     "method-not-allowed": Kind(405, "This method is not for this address"),
     "not-acceptable": Kind(406, "None of the formats on offer is acceptable"),
     "conflict": Kind(409, "This is in conflict with what is there"),
+    "gone": Kind(410, "This was in an earlier release and is no more"),
     "precondition-failed": Kind(412, "What the request was to change is no longer as it says"),
     "too-large": Kind(413, "The request is too large"),
     "result-too-large": Kind(413, "The result is larger than is given here"),
     "unsupported-media-type": Kind(415, "This media type is not understood here"),
+    "range-not-satisfiable": Kind(416, "The range is not within the file"),
     "not-conforming": Kind(422, "The data does not conform to the shapes"),
     "too-many": Kind(429, "This client has asked for too much"),
     "internal": Kind(500, "Something went wrong on our side"),
@@ -62,6 +64,7 @@ KINDS = {
     "query-memory": Kind(503, "The query was stopped at its memory limit", 30),
     "busy": Kind(503, "All workers are busy", 5),
     "unavailable": Kind(503, "The graph cannot be read at the moment", 5),
+    "not-ready": Kind(503, "This is still being made", 10),
 }
 
 

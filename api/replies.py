@@ -18,7 +18,7 @@ RAW, RELEASE, FORM, BEGUN = "ocsea.raw", "ocsea.release", "ocsea.form", "ocsea.b
 the answer and its kind, and the query where it was begun before.
 """
 BYTES = 32 * 2**20
-LONGEST = 256 * 1024
+LONGEST = 512 * 1024
 FORMS = 256
 STATUS_LINES = {200: OK, 304: b"HTTP/1.1 304 Not Modified\r\n"}
 OF_NO_MATTER = (b"host", b"accept", b"user-agent", b"connection", b"accept-language", b"referer")

@@ -1,118 +1,133 @@
-"""`/ontology` and `/context.jsonld`: what the terms mean."""
+"""`/ontology`, `/shapes` and `/context.jsonld`: what the terms mean, and what data must be like."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 
 from fastapi import APIRouter, Request
-from pyoxigraph import Literal, NamedNode, serialize
+from pyoxigraph import Triple, serialize
 from starlette.responses import Response
 
+from api import diagram, shapes, vocabulary
 from api.engine.results import GRAPHS as SERIALISATIONS
 from api.formats import GRAPHS
-from api.negotiation import Offer
-from api.openapi import documents, problems
-from api.pages import render, words
-from api.web import CODE, data_headers, negotiate, unchanged
-from ocsea.namespaces import PREFIXES, TERMS
-from ocsea.rdf import ontology
-from ocsea.resources import context_file
+from api.negotiation import Offer, by_name
+from api.openapi import documents, parameter, problems
+from api.pages import render
+from api.problems import Problem, not_acceptable
+from api.web import data_headers, negotiate, read_only, unchanged
+from ocsea.namespaces import PREFIXES
+from ocsea.rdf import ontology, read_turtle
+from ocsea.resources import context_file, shapes_files
 
 CONTEXT = Offer("jsonld", "application/ld+json")
-SECTIONS = {
-    PREFIXES["owl"] + "Class": "Classes",
-    PREFIXES["owl"] + "ObjectProperty": "Properties that lead to things",
-    PREFIXES["owl"] + "DatatypeProperty": "Properties that hold values",
-    PREFIXES["owl"] + "AnnotationProperty": "Properties that hold either",
-    PREFIXES["owl"] + "NamedIndividual": "Individuals",
-}
-LABEL, DEFINITION = PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "definition"
-EXAMPLE = PREFIXES["skos"] + "example"
-RELATIONS = {
-    PREFIXES["rdfs"] + "subClassOf": "a kind of",
-    PREFIXES["rdfs"] + "subPropertyOf": "a kind of",
-    PREFIXES["rdf"] + "type": "is a",
-    PREFIXES["rdfs"] + "domain": "said of",
-    PREFIXES["rdfs"] + "range": "leads to",
-    PREFIXES["owl"] + "inverseOf": "reverse of",
-    PREFIXES["owl"] + "equivalentClass": "same as",
-    PREFIXES["owl"] + "equivalentProperty": "same as",
-    PREFIXES["skos"] + "exactMatch": "same as",
-    PREFIXES["skos"] + "closeMatch": "much like",
-}
+DOWNLOADS = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
+NAMES = [offer.name for offer in GRAPHS]
+FORMAT = parameter("format", "A format by name instead of Accept", among=NAMES, example="ttl")
+VERSION = parameter("version", "As `owl:versionInfo` has it", where="path", example="0.1.0")
+ANSWERS = documents(GRAPHS) | problems("not-acceptable")
 router = APIRouter(tags=["Schema"], default_response_class=Response)
-
-
-@dataclass(slots=True)
-class Term:
-    """A term of ours as the page shows it; `relations` leads from a phrase to IRIs."""
-
-    iri: str
-    section: str = ""
-    label: str = ""
-    definition: str = ""
-    examples: list[str] = field(default_factory=list)
-    relations: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    @property
-    def name(self) -> str:
-        """What follows the `#`, which is the term's anchor in the page."""
-        return self.iri.removeprefix(TERMS)
-
-    def take(self, predicate: str, value: NamedNode | Literal) -> None:
-        """Note one statement about the term, if the page has a place for it."""
-        if predicate == LABEL:
-            self.label = value.value
-        elif predicate == DEFINITION:
-            self.definition = value.value
-        elif predicate == EXAMPLE:
-            self.examples.append(value.value)
-        elif value.value in SECTIONS:
-            self.section = SECTIONS[value.value]
-        elif predicate in RELATIONS:
-            self.relations[RELATIONS[predicate]].append(value.value)
-
-
-@cache
-def terms() -> dict[str, list[Term]]:
-    """Our terms, in sections, each in the order of its name."""
-    found: dict[str, Term] = {}
-    for triple in ontology():
-        subject, value = triple.subject, triple.object
-        if isinstance(subject, NamedNode) and subject.value.startswith(TERMS):
-            term = found.setdefault(subject.value, Term(subject.value, label=words(subject.value)))
-            if isinstance(value, NamedNode | Literal):
-                term.take(triple.predicate.value, value)
-    ordered = sorted(found.values(), key=lambda term: term.name.lower())
-    return {s: [t for t in ordered if t.section == s] for s in dict.fromkeys(SECTIONS.values())}
-
-
-@cache
-def _ontology(name: str) -> bytes:
-    if name == "html":
-        return render("ontology.html", sections=terms()).encode()
-    return serialize(ontology(), format=SERIALISATIONS[name], prefixes=PREFIXES) or b""
 
 
 @router.get(
     "/ontology",
     summary="The ontology",
-    responses=documents(GRAPHS) | problems("not-acceptable", "method-not-allowed"),
+    responses=ANSWERS,
+    openapi_extra={"parameters": [FORMAT]},
 )
 async def all_terms(request: Request) -> Response:
     """All modules of the ontology in one; as a page, every term at its own anchor."""
-    offer = negotiate(request, GRAPHS)
-    return _constant(request, offer, _ontology(offer.name))
+    return await _schema(request, _ontology)
 
 
-@router.get("/context.jsonld", summary="The JSON-LD context", responses=documents([CONTEXT]))
+@router.get(
+    "/ontology/{version}",
+    summary="A version of the ontology",
+    status_code=303,
+    responses=problems("not-found", "method-not-allowed"),
+    openapi_extra={"parameters": [VERSION]},
+)
+async def a_version(request: Request) -> Response:
+    """Leads (303) to the ontology, where that is the version asked for: others are in the code's
+    history.
+    """
+    read_only(request)
+    found = vocabulary.header()["version"]
+    if request.path_params["version"] not in found:
+        raise Problem("not-found", f"The version that is served is {', '.join(found)}.")
+    return Response(status_code=303, headers={"location": "/ontology"})
+
+
+@router.get(
+    "/shapes",
+    summary="The shapes",
+    responses=ANSWERS,
+    openapi_extra={"parameters": [FORMAT]},
+)
+async def all_shapes(request: Request) -> Response:
+    """The SHACL shapes that data is checked against; as a page, each in words."""
+    return await _schema(request, _shapes)
+
+
+@router.get(
+    "/context.jsonld",
+    summary="The JSON-LD context",
+    responses=documents([CONTEXT]) | problems(),
+)
 async def context(request: Request) -> Response:
     """The one context of all our JSON-LD."""
-    return _constant(request, CONTEXT, context_file().read_bytes())
+    return constant(request, CONTEXT, context_file().read_bytes())
 
 
-def _constant(request: Request, offer: Offer, content: bytes) -> Response:
+async def _schema(request: Request, make: Callable[[str], bytes]) -> Response:
+    """Made once for each format, in a thread of its own: it takes a while."""
+    offer = _offer(request)
+    return constant(request, offer, await asyncio.to_thread(make, offer.name))
+
+
+def _offer(request: Request) -> Offer:
+    """The format by its name in the address, else by Accept."""
+    name = request.query_params.get("format")
+    offer = negotiate(request, GRAPHS) if name is None else by_name(name, GRAPHS)
+    if offer is None:
+        raise not_acceptable(GRAPHS)
+    return offer
+
+
+@cache
+def _ontology(name: str) -> bytes:
+    if name != "html":
+        return _serialised(ontology(), name)
+    page = render(
+        "ontology.html",
+        header=vocabulary.header(),
+        sections=vocabulary.terms(),
+        roots=vocabulary.roots(),
+        diagram=diagram.drawn(),
+        formats=DOWNLOADS.items(),
+    )
+    return page.encode()
+
+
+@cache
+def _shapes(name: str) -> bytes:
+    if name != "html":
+        return _serialised(read_turtle(shapes_files()), name)
+    return render("shapes.html", groups=shapes.groups(), formats=DOWNLOADS.items()).encode()
+
+
+@cache
+def _tag(content: bytes) -> str:
+    return f'"{sha256(content).hexdigest()[:16]}"'
+
+
+def _serialised(triples: list[Triple], name: str) -> bytes:
+    return serialize(triples, format=SERIALISATIONS[name], prefixes=PREFIXES) or b""
+
+
+def constant(request: Request, offer: Offer, content: bytes) -> Response:
     """What follows from the server's own files, not from the release."""
-    tag = f'"{CODE}-{offer.name}"'
+    tag = _tag(content)
     headers = {"etag": tag, "content-type": offer.content_type, **data_headers(request)}
     return unchanged(request, tag) or Response(content, headers=headers)

@@ -19,7 +19,7 @@ from api.examples import examples
 from api.formats import GRAPHS, HTML, SOLUTIONS
 from api.forms import QueryForm
 from api.negotiation import Offer
-from api.openapi import documents, parameter, problems
+from api.openapi import TEXT, documents, fields, parameter, problems
 from api.pages import render
 from api.problems import Problem, note, problem_of
 from api.protocol import QUERY, URLENCODED, Asked, read
@@ -44,7 +44,7 @@ PIECE = 64 * 1024
 DATASET = [
     parameter("default-graph-uri", "A graph to query; several are merged", many=True),
     parameter("named-graph-uri", "A graph for `GRAPH` to range over", many=True),
-    parameter("format", "A format by name instead of Accept: " + ", ".join(NAMES)),
+    parameter("format", "A format by name instead of Accept", among=list(NAMES)),
 ]
 ASK = parameter("query", "A SPARQL 1.1 query", example="ASK { ?s ?p ?o }")
 ANSWERS = documents((*SOLUTIONS, *GRAPHS)) | problems(
@@ -53,7 +53,10 @@ ANSWERS = documents((*SOLUTIONS, *GRAPHS)) | problems(
     *("unsupported-media-type", "query-timeout", "query-memory", "busy", "too-many"),
     *("result-too-large", "service-failed"),
 )
-BODY = {"schema": {"type": "string"}}
+BODIES = {
+    URLENCODED: {"schema": fields(ASK, *DATASET, required="query")},
+    QUERY: {"schema": TEXT, "example": ASK["example"]},
+}
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
 
 
@@ -71,7 +74,7 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
     responses=ANSWERS,
     openapi_extra={
         "parameters": DATASET,
-        "requestBody": {"required": True, "content": {URLENCODED: BODY, QUERY: BODY}},
+        "requestBody": {"required": True, "content": BODIES},
     },
 )
 async def sparql(request: Request) -> ASGIApp:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.openapi import Responses, parameter, problems
+from api.openapi import TEXT, Responses, fields, outcomes, parameter, problems
 from api.problems import Problem
 from api.protocol import UPDATE, URLENCODED, Pairs
 from api.web import body, media_type
@@ -14,10 +14,17 @@ from ocsea.changes import Write
 
 METHODS = "POST, OPTIONS"
 USING, USING_NAMED = "using-graph-uri", "using-named-graph-uri"
-BODY = {"schema": {"type": "string"}}
-DONE: Responses = {
-    204: {"description": "Done; `ETag` and `OCSEA-Release` name the release it made"}
+DATASET = [
+    parameter(USING, "A graph that WHERE reads as the default graph", many=True),
+    parameter(USING_NAMED, "A graph that WHERE reads by name", many=True),
+]
+CONDITION = parameter("If-Match", "Only if this is still the release", where="header")
+CHANGE = parameter("update", "A SPARQL 1.1 update", example="INSERT DATA { <urn:a> <urn:b> 1 }")
+BODIES = {
+    URLENCODED: {"schema": fields(CHANGE, *DATASET, required="update")},
+    UPDATE: {"schema": TEXT, "example": CHANGE["example"]},
 }
+DONE: Responses = outcomes(204)
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
 
 
@@ -32,11 +39,8 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
         *("query-timeout", "busy", "unavailable"),
     ),
     openapi_extra={
-        "parameters": [
-            parameter(USING, "A graph that WHERE reads as the default graph", many=True),
-            parameter(USING_NAMED, "A graph that WHERE reads by name", many=True),
-        ],
-        "requestBody": {"required": True, "content": {URLENCODED: BODY, UPDATE: BODY}},
+        "parameters": [*DATASET, CONDITION],
+        "requestBody": {"required": True, "content": BODIES},
     },
 )
 async def update(request: Request) -> Response:

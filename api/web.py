@@ -18,7 +18,7 @@ from api.negotiation import Offer, choose
 from api.pages import render
 from api.problems import Problem, not_acceptable, note, problem_of
 from api.replies import RELEASE
-from ocsea.resources import context_file, ontology_files
+from ocsea.resources import context_file, frame_files, ontology_files
 
 LOG = logging.getLogger("ocsea")
 Endpoint = Callable[[Request], Awaitable[ASGIApp]]
@@ -27,7 +27,8 @@ COMMON = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Allow, Content-Encoding, ETag, Link, Location, OCSEA-Release, Retry-After",
+        b"Accept-Ranges, Allow, Content-Disposition, Content-Encoding, Content-Range, ETag, Link, "
+        b"Location, OCSEA-Release, Repr-Digest, Retry-After",
     ),
     (b"x-content-type-options", b"nosniff"),
     (
@@ -40,7 +41,7 @@ COMMON = (
 
 PREFLIGHT = {
     "access-control-allow-headers": "Accept, Accept-Language, Authorization, Cache-Control, "
-    "Content-Type, If-Match, If-None-Match, If-Modified-Since, Range",
+    "Content-Type, If-Match, If-None-Match, If-Modified-Since, If-Range, Range",
     "access-control-max-age": "86400",
 }
 ERRORS = (Offer("json", problems.MEDIA_TYPE), Offer("html", "text/html"))
@@ -51,7 +52,8 @@ SOON = 0.05
 def _digest() -> str:
     files = [path for path in Path(__file__).parent.rglob("*") if path.suffix != ".pyc"]
     content = hashlib.sha256()
-    for path in sorted([*files, *ontology_files(), context_file()]):
+    files += [*ontology_files(), context_file(), *frame_files().values()]
+    for path in sorted(files):
         if path.is_file():
             content.update(path.read_bytes())
     return content.hexdigest()[:8]

@@ -15,7 +15,19 @@ from pyoxigraph import Store
 
 from ocsea.difference import changes_between
 from ocsea.namespaces import GRAPH
-from ocsea.release import GRAPHS, MANIFEST, UNNAMED, Content, Release, digest, fill
+from ocsea.release import (
+    GRAPHS,
+    MANIFEST,
+    RETIRED,
+    UNNAMED,
+    Content,
+    NoRelease,
+    Release,
+    current,
+    digest,
+    fill,
+)
+from ocsea.retired import retired
 
 
 def publish(
@@ -31,14 +43,16 @@ def publish(
     `facts` is what its manifest says beside version and graphs. The files of graphs that are the
     same in the release `base` are shared with it, and so is the part of its store that stays. A
     crash at any moment leaves the release before or this one: the folder gets its name only when
-    all of it is on disk, and `var/current` is replaced in one step.
+    all of it is on disk, and `var/current` is replaced in one step. What the release before, `base`
+    or else the current one, spoke of and this one does not is listed in it as retired.
     """
     releases = var / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".building-", dir=releases))
     try:
         written = _write_graphs(folder / GRAPHS, graphs, base)
-        manifest = _with_version(facts | {"graphs": written})
+        gone = _write_retired(folder, written, base or _standing(var))
+        manifest = _with_version(facts | {"graphs": written, "retired": gone})
         release = Release(releases / manifest["version"])
         if not release.is_whole():
             shutil.rmtree(release.path, ignore_errors=True)
@@ -50,6 +64,13 @@ def publish(
     if switch:
         _switch(var, release)
     return release
+
+
+def _standing(var: Path) -> Release | None:
+    try:
+        return current(var)
+    except NoRelease:
+        return None
 
 
 def _with_version(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +107,16 @@ def file_name(iri: str) -> str:
     if iri.startswith(GRAPH) and stem.isascii() and stem.isalnum():
         return f"{stem}.nt"
     return f"_{hashlib.sha256(iri.encode()).hexdigest()[:32]}.nt"
+
+
+def _write_retired(
+    folder: Path, graphs: dict[str, dict[str, Any]], before: Release | None
+) -> dict[str, Any]:
+    """Write the list of what is gone since the release before; what the manifest says of it."""
+    things = retired(before, folder / GRAPHS, graphs) if before else []
+    path = folder / RETIRED
+    path.write_bytes(b"".join(thing + b"\n" for thing in things))
+    return {"count": len(things), "sha256": digest(path)}
 
 
 def _link(old: Path, new: Path) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ocsea.errors import OcseaError
+from ocsea.lines import has_line
 from ocsea.rdf import in_graph
 
-GRAPHS, STORE, MANIFEST = "graphs", "store", "manifest.json"
+GRAPHS, STORE, MANIFEST, RETIRED = "graphs", "store", "manifest.json", "retired.txt"
 UNNAMED = ""
 """Stands for the graph without a name where graphs are told apart by their IRIs."""
 
@@ -38,7 +39,8 @@ class Release:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Version, source editions, validation result, and of each graph file, hash and size."""
+        """Version, source editions, validation result, and of each graph file, hash and size;
+        how many things are retired."""
         manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
         return manifest
 
@@ -64,11 +66,19 @@ class Release:
         for iri, path in self.graphs().items():
             yield from in_graph(read_graph(path), node(iri))
 
+    def retired(self, iri: str) -> bool:
+        """Whether an earlier release spoke of this thing of ours, and this one does not."""
+        return has_line(self.path / RETIRED, iri.encode() + b"\n")
+
     def is_whole(self) -> bool:
-        """Whether each graph still is what the manifest says, byte for byte."""
+        """Whether each file still is what the manifest says, byte for byte."""
         try:
-            graphs, known = self.graphs(), self.manifest["graphs"]
-            same = all(digest(path) == known[iri]["sha256"] for iri, path in graphs.items())
+            manifest = self.manifest
+            said = {self.path / RETIRED: manifest["retired"]["sha256"]}
+            said |= {
+                self.path / GRAPHS / g["file"]: g["sha256"] for g in manifest["graphs"].values()
+            }
+            same = all(digest(path) == sha256 for path, sha256 in said.items())
             return same and self.store.is_dir()
         except (OSError, ValueError, KeyError, TypeError):
             return False

@@ -22,6 +22,12 @@ def context_file() -> Path:
     return _folder("ontology") / "context.jsonld"
 
 
+def frame_files() -> dict[str, Path]:
+    """The JSON-LD frame of each class that has one, by its name, in the order of names."""
+    files = sorted((_folder("ontology") / "frames").glob("*.jsonld"))
+    return {file.stem: file for file in files}
+
+
 def shapes_files() -> list[Path]:
     """The SHACL shapes, a file a class, in a fixed order."""
     return sorted(_folder("shapes").glob("*.ttl"))

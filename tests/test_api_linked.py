@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -109,6 +110,163 @@ def test_links_tell_the_other_forms(client: httpx.Client) -> None:
     links = client.get(ALBANIA).headers["link"]
     assert f'<{ID}state/ALB>; rel="canonical"' in links
     assert '</doc/state/ALB.ttl>; rel="alternate"; type="text/turtle"' in links
+    assert '</ontology>; rel="describedby"' in links
+    assert "json-ld#context" not in links
+    for path in re.findall(r'<(/[^>]+)>; rel="(?:alternate|describedby)"', links):
+        assert client.get(path).status_code == 200
+
+
+def test_plain_json_is_led_to_its_context(client: httpx.Client) -> None:
+    plain = client.get(ALBANIA, headers={"accept": "application/json"})
+    assert plain.headers["content-type"] == "application/json"
+    assert plain.json() == client.get(ALBANIA).json()
+    context = re.search(
+        r'<([^>]+)>; rel="http://www.w3.org/ns/json-ld#context"', plain.headers["link"]
+    )
+    assert context
+    assert client.get(context[1]).json() == jsonld.context()
+
+
+FORMS = ("framed", "compacted", "expanded", "flattened")
+NS = "http://www.w3.org/ns/json-ld#"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_of_json_ld_is_named_by_profile_or_parameter(
+    client: httpx.Client, form: str
+) -> None:
+    media_type = f'application/ld+json;profile="{NS}{form}"'
+    by_accept = client.get(ALBANIA, headers={"accept": media_type})
+    again = client.get(ALBANIA, headers={"accept": media_type})
+    ways = [
+        f"?profile={form}",
+        f".jsonld?profile={form}",
+        f"?profile={NS}{form}".replace("#", "%23"),
+    ]
+    by_parameter = [client.get(ALBANIA + way, headers={"accept": "text/html"}) for way in ways]
+    assert triples(by_accept, "jsonld") == triples(client.get(ALBANIA + ".nt"), "nt")
+    for answer in (again, *by_parameter):
+        assert answer.headers["content-type"] == media_type
+        assert answer.content == by_accept.content
+        assert answer.headers["etag"] == by_accept.headers["etag"]
+
+
+def test_each_form_is_what_its_name_says(client: httpx.Client) -> None:
+    told = {form: client.get(ALBANIA, params={"profile": form}).json() for form in FORMS}
+    assert told["framed"] == client.get(ALBANIA).json()
+    assert "statuses" in told["framed"]
+    assert "statuses" not in told["compacted"]
+    assert told["compacted"]["records"]
+    assert [node["@id"] for node in told["expanded"]] == [ID + "state/ALB"]
+    assert told["flattened"].keys() == {"@context", "@graph"}
+    assert ID + "state/ALB" in [node["id"] for node in told["flattened"]["@graph"]]
+
+
+@pytest.mark.parametrize("path", [ALBANIA + "?profile=none", ALBANIA + ".ttl?profile=framed",
+                                  ALBANIA + "?profile="])  # fmt: skip
+def test_another_profile_is_not_had(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "flattened" in answer.json()["detail"]
+
+
+def test_the_other_pages_are_in_the_same_form(client: httpx.Client) -> None:
+    answer = client.get(MANY, params={"profile": "expanded", "page": "2"})
+    assert f'<{MANY}?page=3&profile=expanded>; rel="next"' in answer.headers["link"]
+    assert f'<{MANY}?page=1&profile=expanded>; rel="prev"' in answer.headers["link"]
+
+
+def post(client: httpx.Client, frame: Any, path: str = ALBANIA, **headers: str) -> httpx.Response:
+    content = frame if isinstance(frame, bytes) else json.dumps(frame).encode()
+    told = {"content-type": "application/ld+json", "accept": "application/ld+json"} | headers
+    return client.post(path, content=content, headers=told)
+
+
+def test_a_frame_of_ones_own_is_followed(client: httpx.Client) -> None:
+    frame = {"@explicit": True, "label": {}, "records": {"type": "PartyStatus", "@explicit": True,
+             "status": {}, "asOfMonth": {}}}  # fmt: skip
+    answer = post(client, frame)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == f'application/ld+json;profile="{NS}framed"'
+    document = answer.json()
+    assert document["@context"] == "https://w3id.org/ocsea/context.jsonld"
+    assert (document["id"], document["label"]) == (ID + "state/ALB", "Albania")
+    assert "iso3" not in document
+    assert len(document["records"]) == len(client.get(ALBANIA).json()["statuses"])
+    assert {"party", "instrument"}.isdisjoint(document["records"][0])
+    assert triples(answer, "jsonld") < triples(client.get(ALBANIA + ".nt"), "nt")
+
+
+def test_a_frame_may_have_a_context_of_its_own(client: httpx.Client) -> None:
+    context = {"name": "http://www.w3.org/2000/01/rdf-schema#label"}
+    frame = {"@context": context, "@id": ID + "state/ALB", "@explicit": True, "name": {}}
+    answer = post(client, frame, accept="application/json").json()
+    assert answer.keys() == {"@context", "@id", "@type", "name"}
+    assert answer["@context"] == context
+    assert answer["name"] == {"@language": "en", "@value": "Albania"}
+
+
+def test_a_frame_may_be_of_what_the_document_tells_beside_the_thing(client: httpx.Client) -> None:
+    found = post(client, {"type": "Observation"}).json()["@graph"]
+    assert len(found) == len(client.get(ALBANIA).json()["observations"])
+    page = post(client, {"type": "Locator"}, MANY + "?page=2").json()["@graph"]
+    assert len(page) == 200
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        (b"{", "not JSON"),
+        (b"\xff", "not UTF-8"),
+        (b"[]", "JSON object"),
+        (b'"a"', "JSON object"),
+        (b'{"label":' * 20 + b"{}" + b"}" * 20, "nested"),
+        (b'{"label":' + b"[" * 2000 + b"]" * 2000 + b"}", "not JSON"),
+        ({"@context": "https://schema.org/"}, "https://schema.org/ is not fetched"),
+        ({"@context": ["https://w3id.org/ocsea/context.jsonld", "http://127.0.0.1/"]}, "127.0.0.1"),
+        ({"@context": {"a": {"@id": "urn:a", "@context": "file:///etc/passwd"}}}, "file:"),
+        ({"@context": {"@import": "http://127.0.0.1/"}}, "127.0.0.1"),
+        ({"@context": {"@version": 1.1, "@propagate": "no"}}, "cannot be followed"),
+        ({"@context": 5}, "cannot be followed"),
+        ({"@context": {"a": "b"}}, "cannot be followed"),
+        ({"@embed": "@nonsense"}, "cannot be followed"),
+        ({"statuses": {}, "treatyActions": {}}, "the same property"),
+        ({"@reverse": {"label": {}}}, "cannot be followed"),
+    ],
+)
+def test_what_is_no_frame_is_refused(client: httpx.Client, frame: Any, told: str) -> None:
+    answer = post(client, frame)
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("#problem-request-malformed")
+    assert told in answer.json()["detail"]
+
+
+def test_a_frame_is_asked_for_in_the_usual_way(client: httpx.Client) -> None:
+    frame: dict[str, Any] = {"label": {}}
+    assert post(client, b" " * 70_000).status_code == 413
+    assert post(client, frame, **{"content-type": "text/turtle"}).status_code == 415
+    assert post(client, frame, accept="text/turtle").status_code == 406
+    assert post(client, frame, "/doc/state/ZZZ").status_code == 404
+    assert post(client, frame, ALBANIA + "?page=2").status_code == 404
+    assert post(client, frame, ALBANIA + "?page=x").status_code == 400
+    allowed = client.put(ALBANIA).headers["allow"]
+    assert allowed == "GET, HEAD, POST, OPTIONS"
+
+
+def test_a_frame_that_asks_for_too_much_is_stopped(var: Path) -> None:
+    """It leads from each figure to all that share something with it, and so on."""
+    always = {"@embed": "@always"}
+    shared = always | {"qualifierOf": always}
+    figures = always | {"dataSet": always | {"contents": always | {"qualifier": shared}}}
+    frame = always | {"observations": figures}
+    settings = {"OCSEA_WORKERS": "1", "OCSEA_QUERY_TIMEOUT": "3"}
+    with (
+        running(var, **settings) as server,
+        httpx.Client(base_url=server.url, timeout=20) as client,
+    ):
+        answer = post(client, frame, "/doc/area/world")
+        assert answer.status_code in (413, 503), answer.text[:300]
+        assert client.get(ALBANIA).status_code == 200
 
 
 @pytest.mark.parametrize("path", [ALBANIA, ALBANIA + ".html", "/", "/ontology", "/context.jsonld"])
@@ -120,6 +278,33 @@ def test_an_unchanged_document_is_not_sent_again(client: httpx.Client, path: str
         assert (again.status_code, again.content) == (304, b"")
     assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
     assert first.headers["vary"] == "Accept, Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("state/NORWAY", "state/NOR"),
+        ("state/nor", "state/NOR"),
+        ("states/NOR", "state/NOR"),
+        ("instrument/cets-202", "instrument/cets-201"),
+        ("instrument/cets-201/article/200", "instrument/cets-201/article/20"),
+        ("body/europoll", "body/europol"),
+    ],
+)
+def test_what_may_have_been_meant_is_told(client: httpx.Client, path: str, meant: str) -> None:
+    answer = client.get(f"/doc/{path}", headers={"accept": "text/turtle"})
+    assert answer.status_code == 404
+    near = answer.json()["nearest"]
+    assert 1 <= len(near) <= 5
+    assert ID + meant in [one["id"] for one in near]
+    assert f"/doc/{meant}" in answer.json()["detail"]
+    for one in near:
+        assert client.get(one["id"].replace(ID, "/doc/")).json()["label"] == one["label"]
+
+
+def test_not_everything_is_near_to_something(client: httpx.Client) -> None:
+    assert client.get("/doc/nowhere/at-all").json()["nearest"] == []
+    assert client.get("/doc/state/" + "A" * 4000).json()["nearest"] == []
 
 
 def test_forms_have_tags_of_their_own(client: httpx.Client) -> None:
@@ -151,7 +336,7 @@ def test_a_document_is_not_had_in_every_format(client: httpx.Client, path: str) 
 
 @pytest.mark.parametrize("path", [ALBANIA, "/id/state/ALB", "/health", "/ontology", "/"])
 def test_what_is_read_is_not_written(client: httpx.Client, path: str) -> None:
-    answer = client.post(path)
+    answer = client.put(path)
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
     assert answer.json()["type"].endswith("#problem-method-not-allowed")

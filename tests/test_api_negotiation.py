@@ -4,6 +4,7 @@ import pytest
 
 from api.formats import DOCUMENTS, GRAPHS, SOLUTIONS
 from api.negotiation import Offer, choose
+from api.profiles import OFFERS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
@@ -43,3 +44,41 @@ def test_the_best_offer_is_chosen(
 ) -> None:
     offer = choose(accept, offers)
     assert (offer and offer.media_type) == expected
+
+
+LD = "application/ld+json"
+NS = "http://www.w3.org/ns/json-ld#"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (LD, "jsonld"),
+        ("*/*", "jsonld"),
+        ("application/json", "json"),
+        (f'{LD};profile="{NS}expanded"', "jsonld-expanded"),
+        (f'{LD}; profile="{NS}flattened {NS}compacted"', "jsonld-compacted"),
+        (f"{LD};profile={NS}framed", "jsonld-framed"),
+        (f'{LD};q=0.5;profile="{NS}expanded"', "jsonld-expanded"),
+        (f'{LD};profile="{NS}context", {LD}', "jsonld"),
+        (f'{LD};profile="{NS}context"', "jsonld"),
+        (f'{LD};profile="{NS}Expanded"', "jsonld"),
+        (f'text/turtle, {LD};profile="{NS}expanded"', "jsonld-expanded"),
+        (f'text/turtle, {LD};profile="{NS}expanded";q=0.9', "ttl"),
+        (f'{LD};profile="{NS}expanded";q=0.5, {LD}', "jsonld"),
+        (f'{LD};profile="{NS}expanded";q=0, {LD};q=0.1', "jsonld"),
+        (f'{LD};profile="{NS}expanded";q=0', None),
+        (f'{LD};profile="', "jsonld"),
+        (f"{LD};profile", "jsonld"),
+    ],
+)
+def test_a_profile_names_one_form_of_a_media_type(accept: str, expected: str | None) -> None:
+    offer = choose(accept, OFFERS)
+    assert (offer and offer.name) == expected
+
+
+def test_what_is_sent_names_its_profile() -> None:
+    types = {offer.name: offer.content_type for offer in OFFERS}
+    assert types["jsonld"] == LD
+    assert types["jsonld-framed"] == f'{LD};profile="{NS}framed"'
+    assert types["ttl"] == "text/turtle; charset=utf-8"

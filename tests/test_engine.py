@@ -29,9 +29,11 @@ from api.engine import (
     Unavailable,
 )
 from api.engine.crew import DEPTH
+from api.engine.run import AHEAD
 from api.engine.turns import Turns
 from api.engine.zygotes import fits
 from api.settings import SettingError, Settings, from_environment
+from ocsea.namespaces import ID
 from ocsea.release import current
 from ocsea.resources import ROOT
 
@@ -267,6 +269,18 @@ def endless(number: int) -> str:
     return f"{CROSS_PRODUCT} # {number}"
 
 
+def test_a_long_answer_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    small_release(tmp_path, things=2, note="y" * 200_000)
+
+    async def ask(pool: Pool) -> None:
+        for number in range(20):
+            content, _ = await pool.document(f"{ID}thing/0", 1, "jsonld")
+            assert len(content) > AHEAD
+            await asyncio.wait_for(count(pool, f"{COUNT} # after {number}"), 5)
+
+    with_pool(tmp_path, ask)
+
+
 def test_a_full_queue_turns_away(small: Path) -> None:
     async def use(pool: Pool) -> None:
         assert await count(pool) == 600
@@ -464,7 +478,7 @@ def test_a_reader_may_not_take_for_ever(small: Path) -> None:
 @pytest.mark.parametrize("graph", [GRAPH + "b", ""])
 def test_a_graph_is_read_whole(small: Path, graph: str) -> None:
     async def use(pool: Pool) -> bytes:
-        async with pool.answer(Job("", dump=graph)) as answer:
+        async with pool.answer(Job("", task="dump", arguments=(graph,))) as answer:
             return await answer.everything()
 
     assert with_pool(small, use).count(b"\n") == (10 if graph else 0)

@@ -20,7 +20,7 @@ from api.engine.errors import (
     Unavailable,
 )
 from api.engine.follow import Engine
-from api.engine.job import Job
+from api.engine.job import Job, document
 from api.engine.pool import Made, Pool, Row
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "Row",
     "ServiceFailed",
     "Unavailable",
+    "document",
 ]

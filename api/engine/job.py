@@ -12,9 +12,8 @@ class Job(NamedTuple):
     """A query, the graphs the protocol names for it, and the format for either kind of result.
 
     `solutions` is `json`, `xml`, `csv`, `tsv` or `table`; `graph` is `ttl`, `nt`, `rdf`, `jsonld`
-    or `table`; None where the client would take no format of that kind. With `dump`, the triples
-    of that graph, "" for the one without a name, instead of what a query finds; with `about`, a
-    page of what is said of the thing with that IRI.
+    or `table`; None where the client would take no format of that kind. With `task`, that task of
+    `tasks.py` with its `arguments`, instead of a query.
     """
 
     query: str
@@ -22,14 +21,18 @@ class Job(NamedTuple):
     graph: str | None = "nt"
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
-    dump: str | None = None
-    about: str | None = None
-    page: int = 1
+    task: str = ""
+    arguments: tuple[str | int, ...] = ()
 
     @property
     def steady(self) -> bool:
         """Whether one release always gives the same answer, which is worth keeping."""
-        return self.about is None and _steady(self.query)
+        return not self.task and _steady(self.query)
+
+
+def document(iri: str, page: int, name: str) -> Job:
+    """The job that tells, in the format of this name, a page of what is said of a thing."""
+    return Job("", graph=name, task="document", arguments=(iri, page))
 
 
 @lru_cache(maxsize=256)  # each job is asked several times

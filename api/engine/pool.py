@@ -11,7 +11,7 @@ from api.engine.answer import Answer
 from api.engine.cache import OVERHEAD, Cache
 from api.engine.crew import Crew
 from api.engine.errors import QueryTimedOut
-from api.engine.job import Job
+from api.engine.job import Job, document
 from api.engine.run import Run
 from api.engine.zygotes import ZygoteProcess
 from api.settings import Settings
@@ -137,7 +137,7 @@ class Pool:
 
     async def document(self, iri: str, page: int, name: str) -> tuple[bytes, int]:
         """What is said of a thing, in the format of this name, and the last page; 0 for nothing."""
-        async with self.answer(Job("", graph=name, about=iri, page=page)) as answer:
+        async with self.answer(document(iri, page, name)) as answer:
             return await answer.everything(), int(answer.kind.partition("/")[2])
 
     def __enter__(self) -> "Pool":

@@ -85,6 +85,7 @@ class RemoteWorker(asyncio.Protocol):
         if tag in frames.LAST:
             self.runs.popleft()
             self.clean = _may_go_on(tag, payload)
+            self._full(False)  # nobody waits for more of this run, and the next may come at once
             self._done(self)  # first, since who takes the answer may submit the next run
         run.take(tag, payload)
 

@@ -1,77 +1,22 @@
 """The inside of a worker process: it answers one query at a time until its socket closes."""
 
-import io
 import marshal
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
-
-from api.engine import describe, frames, text
+from api.engine import frames, text
 from api.engine.dataset import evaluate
 from api.engine.errors import QueryRefused
 from api.engine.job import Job
-from api.engine.results import GRAPHS, kind, write
+from api.engine.output import Output
+from api.engine.results import kind, write
+from api.engine.stores import Stores
+from api.engine.tasks import TASKS
 from ocsea.confine import allow_seconds, usage
-from ocsea.namespaces import PREFIXES
 
 SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
-
-class Output(io.BytesIO):
-    """Sends an answer: in one frame where it is short, in pieces that wait for the reader if not.
-
-    `kind` is to be set before anything is written.
-    """
-
-    def __init__(self, channel: socket.socket, limit: int) -> None:
-        super().__init__()
-        self.kind = b""
-        self._channel = channel
-        self._left = limit
-        self._begun = False
-        self._data = bytearray()
-
-    def write(self, data: Any, /) -> int:
-        """Take the next piece."""
-        self._left -= len(data)
-        if self._left < 0:
-            raise QueryRefused("output", "")
-        self._data += data
-        if len(self._data) >= (frames.PIECE if self._begun else frames.HOLD):
-            self._send(b"" if self._begun else frames.pack(frames.HEAD, self.kind))
-        return len(data)
-
-    def finish(self, mark: bytes) -> None:
-        """Send what is left, and that it is all."""
-        if self._begun:
-            self._send(b"", frames.pack(frames.END, mark))
-        else:
-            payload = mark + self.kind + b"\n" + self._data
-            self._channel.sendall(frames.pack(frames.WHOLE, payload))
-
-    def fail(self, report: dict[str, Any]) -> None:
-        """Send that it has failed instead."""
-        self._channel.sendall(frames.pack_json(frames.FAIL, report))
-
-    def _send(self, before: bytes, after: bytes = b"") -> None:
-        self._begun = True
-        self._channel.sendall(before + frames.pack(frames.DATA, self._data) + after)
-        self._data.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """All graphs and their merge; the merge alone, for queries of nothing else, which has half as
-    much to look through; and the graph without a name alone.
-    """
-
-    all: Store
-    merge: Store
-    unnamed: Store
 
 
 class Worker:
@@ -104,10 +49,8 @@ class Worker:
             yield Job(*job), seconds, limit
 
     def _answer(self, job: Job, output: Output) -> None:
-        if job.about is not None and job.graph:
-            self._describe(job.about, job.page, job.graph, output)
-        elif job.dump is not None and job.graph:
-            self._dump(job.dump, job.graph, output)
+        if job.task:
+            TASKS[job.task](self._stores, job, output)
         else:
             self._find(job, output)
 
@@ -120,18 +63,6 @@ class Worker:
         results = evaluate(store, job.query, job.default, job.named)
         output.kind = kind(results).encode()
         write(results, job.solutions, job.graph, output)
-
-    def _describe(self, iri: str, page: int, name: str, output: Output) -> None:
-        description = describe.describe(self._stores.all, iri, page)
-        output.kind = f"document/{description.last}".encode()
-        if description.last:
-            describe.write(description, iri, name, output)
-
-    def _dump(self, graph: str, name: str, output: Output) -> None:
-        output.kind = b"graph"
-        store = self._stores.all if graph else self._stores.unnamed
-        of = NamedNode(graph) if graph else DefaultGraph()
-        store.dump(output, GRAPHS[name], from_graph=of, prefixes=PREFIXES)
 
 
 def failure(error: BaseException, query: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ number is the one that was meant.
 import contextlib
 import gc
 import json
+import marshal
 import os
 import select
 import signal
@@ -26,10 +27,17 @@ from typing import Any
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from api import jsonld
-from api.engine.worker import Stores, Worker
+from api.engine.index import Index
+from api.engine.names import read
+from api.engine.stores import Stores
+from api.engine.worker import Worker
+from ocsea.child import in_child
 from ocsea.confine import confine
 from ocsea.namespaces import BASE
 from ocsea.release import UNNAMED, Release, fill, load
+
+NAMES = 2**29
+"""Bytes that the names in a release may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Data:
     store: Store | None
     merge: Store | None
     unnamed: Store
+    names: Index
 
     @classmethod
     def load(cls, release: Release, place: str) -> "Data":
@@ -53,7 +62,18 @@ class Data:
         unnamed = Store()
         if path := release.graphs().get(UNNAMED):
             unnamed.bulk_load(path=path, format=RdfFormat.N_TRIPLES)
-        return cls(release, store, merge, unnamed)
+        return cls(release, store, merge, unnamed, names(release, store))
+
+
+def names(release: Release, store: Store | None) -> Index:
+    """What things are called.
+
+    A store on disk is opened in another process: it runs threads, and this one is to have none.
+    """
+    if store:
+        return Index(read(store))
+    told = in_child(lambda _: marshal.dumps(read(Store.read_only(str(release.store)))), NAMES)
+    return Index(marshal.loads(told))
 
 
 def slow(pid: int) -> None:
@@ -134,7 +154,8 @@ class Zygote:
             for end in (self._control, self._alarm, self._wake):
                 end.close()
             store = self._data.store or Store.read_only(str(self._data.release.store))
-            stores = Stores(store, self._data.merge or store, self._data.unnamed)
+            merge = self._data.merge or store
+            stores = Stores(store, merge, self._data.unnamed, self._data.names)
             confine(zygote, self._megabytes, files=self._data.store is None)
             Worker(channel, stores, self._megabytes).run()
             status = 0
