@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint format bench soak coverage seal lock clean
+.PHONY: help setup serve test lint format bench soak coverage examples seal lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -39,6 +39,9 @@ soak: $(VENV)/.dev ## Ten minutes of mixed load: does anything grow, is any answ
 coverage: $(VENV)/.server ## Write docs/coverage.md anew: what the graph holds of each source
 	$(BIN)/ocsea build
 	$(BIN)/ocsea coverage > docs/coverage.md
+
+examples: $(VENV)/.dev ## Record the answers that the OpenAPI description shows
+	$(BIN)/python tests/recording.py
 
 seal: ## After a review against the sources: seal the data files as they stand
 	sha256sum data/*/*.csv > data/REVIEWED.sha256

@@ -53,9 +53,10 @@ SETTINGS = (
     "the same time and is measured in turn. Its default graph is the merge of all graphs, each\n"
     "triple once. Repeated: ten queries again and again. Never repeated: a query of the kind with\n"
     "a number of its own in a comment, so that no text comes twice. Entity documents are `/doc/`\n"
-    "here, never one twice where they are not to repeat; elsewhere a CONSTRUCT of the thing's own\n"
-    "triples, of those that point to it, and of labels. That the servers give the same number of\n"
-    "rows is checked first.\n"
+    "here, never one twice where they are not to repeat; elsewhere a CONSTRUCT of what they hold:\n"
+    "the thing's own triples, those of what points to it, those of the places that both were read\n"
+    "from, and labels; of things that no more point to than a page of a document tells. That the\n"
+    "servers give the same number of rows is checked first.\n"
 )
 STARTERS: dict[str, Starter] = {
     OURS: ours,

@@ -25,11 +25,18 @@ AGGREGATE = """SELECT ?instrument (COUNT(DISTINCT ?party) AS ?parties) WHERE {{
 }} GROUP BY ?instrument ORDER BY DESC(?parties)"""
 PATH = "SELECT DISTINCT ?part ?label WHERE {{ ?part eli:is_part_of+ <{0}> ; rdfs:label ?label }}"
 LARGE = "SELECT ?s ?o WHERE {{ ?s {0} ?o }}"
-DOCUMENT = """CONSTRUCT {{ <{0}> ?p ?o . ?o rdfs:label ?l . ?s ?q <{0}> . ?s rdfs:label ?m }}
-WHERE {{
+DOCUMENT = """CONSTRUCT {{
+  <{0}> ?p ?o . ?o rdfs:label ?l . ?s ?q ?v . ?v rdfs:label ?m . ?place ?x ?y . ?y rdfs:label ?n
+}} WHERE {{
   {{ <{0}> ?p ?o OPTIONAL {{ ?o rdfs:label ?l }} }}
-  UNION {{ ?s ?q <{0}> OPTIONAL {{ ?s rdfs:label ?m }} }}
+  UNION {{ ?s ?to <{0}> . ?s ?q ?v OPTIONAL {{ ?v rdfs:label ?m }} }}
+  UNION {{ <{0}> dcterms:source ?place . ?place ?x ?y OPTIONAL {{ ?y rdfs:label ?n }} }}
+  UNION {{
+    ?s ?to <{0}> . ?s dcterms:source ?place . ?place ?x ?y OPTIONAL {{ ?y rdfs:label ?n }}
+  }}
 }}"""
+POINTED_TO = 200
+"""More of what points to a thing than a page of its document tells: such things are left out."""
 RECORDS = (
     *("Ratification", "Signature", "Accession", "Acceptance", "Approval", "Succession"),
     *("BindingAction", "TreatyAction", "PartyStatus", "ParticipationRecord"),
@@ -54,14 +61,15 @@ class Graph:
     """What the constants of the queries are taken from."""
 
     things: list[str]
+    documents: list[str]
     instruments: list[str]
     wholes: list[str]
 
 
 def kinds(graph: Graph) -> list[Kind]:
     """Every kind, on the graph's own constants."""
-    documents = [f"/doc/{iri.removeprefix(ID)}" for iri in graph.things]
-    constructs = _filled(DOCUMENT, graph.things)
+    documents = [f"/doc/{iri.removeprefix(ID)}" for iri in graph.documents]
+    constructs = _filled(DOCUMENT, graph.documents)
     return [
         *quick_kinds(graph),
         Kind("aggregate", TABLE, _filled(AGGREGATE, list(RECORDS))),
@@ -92,8 +100,10 @@ def read(store: Path, merged: Path) -> Graph:
     stride = next(n for n in count(7919) if gcd(n, len(things)) == 1)
     jumping = [things[index * stride % len(things)] for index in range(len(things))]
     opened = Store.read_only(str(store))
+    crowded = _crowded(opened)
     return Graph(
         things=jumping,
+        documents=[iri for iri in jumping if iri not in crowded],
         instruments=_most(opened, "?x ocsea:instrument ?it ; ocsea:date ?date"),
         wholes=_most(opened, "?x eli:is_part_of ?it"),
     )
@@ -111,6 +121,13 @@ def _most(store: Store, pattern: str) -> list[str]:
     found = store.query(f"{PROLOGUE}{counted} ORDER BY DESC(?n) ?it LIMIT 50")
     assert isinstance(found, QuerySolutions)
     return [row["it"].value for row in found]
+
+
+def _crowded(store: Store) -> set[str]:
+    counted = "SELECT ?it WHERE { ?x ?p ?it FILTER(isIRI(?it)) } GROUP BY ?it"
+    found = store.query(f"{counted} HAVING (COUNT(*) > {POINTED_TO})")
+    assert isinstance(found, QuerySolutions)
+    return {row["it"].value for row in found}
 
 
 def rows(content: bytes, accept: str) -> int:
