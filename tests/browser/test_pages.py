@@ -99,7 +99,7 @@ def test_a_query_is_typed_and_run(browser: webdriver.Chrome, server: Server) -> 
     editor = browser.find_element(By.ID, "query")
     editor.clear()
     editor.send_keys("ASK { ?s ?p ?o }")
-    browser.find_element(By.TAG_NAME, "button").click()
+    browser.find_element(By.CSS_SELECTOR, "main button").click()
     assert "Yes" in browser.find_element(By.ID, "answer").find_element(By.XPATH, "..").text
 
 
