@@ -36,15 +36,20 @@ def small_release(var: Path, things: int = 300, note: str = "") -> Release:
 
 
 UNTRACED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
-"""Settings of a server that is not slowed by noting which of its lines run: others note them."""
+"""Settings of a server that does not note which of its lines run: that takes half as long again."""
 SERVE = [sys.executable, "-c", "from ocsea.cli import main; main()", "serve"]
 BARE = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app", "--log-level=critical"]
 
 
 class Server:
-    """A server; `url` is its address. As shipped with its supervisor, or `bare` without one."""
+    """A server; `url` is its address. As shipped with its supervisor, or `bare` without one.
 
-    def __init__(self, var: Path, *, bare: bool = False, **settings: str) -> None:
+    `traced` where its lines are to be counted; a few of all servers show them.
+    """
+
+    def __init__(
+        self, var: Path, *, bare: bool = False, traced: bool = False, **settings: str
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -52,7 +57,7 @@ class Server:
         self._bare = bare
         self.process = subprocess.Popen(
             [*(BARE if bare else SERVE), "--host", "127.0.0.1", "--port", str(self.port)],
-            env={**os.environ, "OCSEA_VAR": str(var), **settings},
+            env={**os.environ, **({} if traced else UNTRACED), "OCSEA_VAR": str(var), **settings},
             cwd=ROOT,
         )
 
@@ -83,9 +88,11 @@ class Server:
 
 
 @contextmanager
-def running(var: Path, *, bare: bool = False, **settings: str) -> Iterator[Server]:
+def running(
+    var: Path, *, bare: bool = False, traced: bool = False, **settings: str
+) -> Iterator[Server]:
     """A server over the releases in `var`, for as long as the block lasts."""
-    server = Server(var, bare=bare, **settings)
+    server = Server(var, bare=bare, traced=traced, **settings)
     try:
         server.wait()
         yield server

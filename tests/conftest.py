@@ -36,5 +36,5 @@ def release(var: Path) -> Release:
 @pytest.fixture(scope="session")
 def address(var: Path, release: Release) -> Iterator[str]:
     """A server over the release built from this checkout."""
-    with running(var) as server:
+    with running(var, traced=True) as server:
         yield server.url

@@ -24,7 +24,8 @@ OTHERWISE = "x-unknown: it goes through the framework\r\n"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     var = tmp_path_factory.mktemp("front")
     small_release(var)
-    with running(var, OCSEA_WORKERS="1", OCSEA_QUERY_TIMEOUT="2") as server:
+    settings = {"OCSEA_WORKERS": "1", "OCSEA_QUERY_TIMEOUT": "2"}
+    with running(var, traced=True, **settings) as server:
         eventually(lambda: server.answers("/health"))
         yield server
 

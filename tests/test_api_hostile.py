@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from api_server import CROSS_PRODUCT, UNTRACED, Server, alive, eventually, running, small_release
+from api_server import CROSS_PRODUCT, Server, alive, eventually, running, small_release
 
 DIRECT = {"content-type": "application/sparql-query"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     small_release(var)
     settings = {"QUERY_TIMEOUT": str(LIMIT), "WORKERS": "2", "QUERY_MEMORY": "256", "PUBLIC": "no"}
     named = {f"OCSEA_{name}": value for name, value in settings.items()}
-    with running(var, **named, **UNTRACED) as server:
+    with running(var, **named) as server:
         eventually(lambda: server.answers("/health"))
         yield server
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from api_server import UNTRACED, Server, eventually, running, small_release
+from api_server import Server, eventually, running, small_release
 
 SECRET = "hostile-secret-of-tests"
 BEARER = {"authorization": f"Bearer {SECRET}"}
@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     small_release(var)
     settings = {"OCSEA_QUERY_TIMEOUT": "3", "OCSEA_TOKENS": f"tester:curator:{SECRET}"}
     settings |= {"OCSEA_WORKERS": "1", "OCSEA_PUBLIC": "no"}
-    with running(var, **settings, **UNTRACED) as server:
+    with running(var, **settings) as server:
         eventually(lambda: server.answers("/health"))
         yield server
 

@@ -48,7 +48,8 @@ def best(accept: str) -> str | None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     var = tmp_path_factory.mktemp("operations")
     small_release(var)
-    with running(var, OCSEA_WORKERS="1", OCSEA_QUERY_TIMEOUT="2") as server:
+    settings = {"OCSEA_WORKERS": "1", "OCSEA_QUERY_TIMEOUT": "2"}
+    with running(var, traced=True, **settings) as server:
         eventually(lambda: server.answers("/ready"))
         yield server
 

@@ -35,9 +35,8 @@ CSV, TSV = "text/csv", "text/tab-separated-values"
 
 @pytest.fixture(scope="module")
 def server(var: Path) -> Iterator[Server]:
-    with running(
-        var, OCSEA_WORKERS="2", OCSEA_QUERY_TIMEOUT="3", OCSEA_QUERY_OUTPUT="48"
-    ) as server:
+    limits = {"OCSEA_QUERY_TIMEOUT": "3", "OCSEA_QUERY_OUTPUT": "48"}
+    with running(var, traced=True, OCSEA_WORKERS="2", **limits) as server:
         yield server
 
 

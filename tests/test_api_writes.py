@@ -28,7 +28,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(state: Path) -> Iterator[httpx.Client]:
     tokens = f"cora:curator:{SECRET},stu:steward:stewards-own-token"
     with (
-        running(state, OCSEA_TOKENS=tokens, OCSEA_QUERY_MEMORY="300") as server,
+        running(state, traced=True, OCSEA_TOKENS=tokens, OCSEA_QUERY_MEMORY="300") as server,
         httpx.Client(
             base_url=server.url, headers={"authorization": f"Bearer {SECRET}"}, timeout=60
         ) as client,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from api_server import UNTRACED, Server, alive, descendants, eventually, small_release
+from api_server import Server, alive, descendants, eventually, small_release
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from ocsea.release import Release, current
@@ -45,7 +45,7 @@ class Keeper:
 
     def _start(self) -> Server:
         token = f"kill:admin:{SECRET}"
-        server = Server(self._var, OCSEA_TOKENS=token, OCSEA_WORKERS="1", **UNTRACED)
+        server = Server(self._var, OCSEA_TOKENS=token, OCSEA_WORKERS="1")
         server.wait()
         return server
 

@@ -28,7 +28,7 @@ from api.problems import KINDS, MEDIA_TYPE
 
 RECORD = json.loads(RECORDED.read_text(encoding="utf-8"))
 RENEW = "the server answers otherwise now; if that is right, run `python tests/recording.py`"
-CASES = 15
+CASES = 8
 """Requests of each operation that schemathesis makes up."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_server import UNTRACED, Server, eventually, running
+from api_server import Server, eventually, running
 from w3c import Asked, Case, Response, cases, isomorphic, send
 
 from ocsea.release import Release, current
@@ -49,7 +49,7 @@ def _link(source: str, target: str) -> None:
 
 @pytest.fixture(scope="module")
 def server(state: Path) -> Iterator[Server]:
-    with running(state, OCSEA_TOKENS=f"w3c:curator:{SECRET}", **UNTRACED) as server:
+    with running(state, OCSEA_TOKENS=f"w3c:curator:{SECRET}") as server:
         yield server
 
 
