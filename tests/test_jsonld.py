@@ -1,6 +1,6 @@
 """JSON-LD documents: as PyLD compacts them, to the byte, and the same triples when read again.
 
-`OCSEA_JSONLD_EVERY=1` looks at every thing of the release instead of at every fortieth.
+`OCSEA_JSONLD_EVERY=1` looks at every thing of the release instead of at every hundredth.
 """
 
 import json
@@ -32,7 +32,7 @@ from api.engine.describe import describe
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 
-EVERY = 100
+EVERY = int(os.environ.get("OCSEA_JSONLD_EVERY", "100"))
 THING = ID + "state/XXX"
 OPTIONS = {"documentLoader": jsonld.load}
 CASES = {
