@@ -15,7 +15,7 @@ from api.negotiation import Offer
 from api.openapi import TEXT, Responses, documents, outcomes, parameter, problems, schema_of
 from api.problems import Problem
 from api.sparql import Unmeasured, raw
-from api.web import body, connected, data_headers, etag, negotiate, public, unchanged
+from api.web import Connected, body, data_headers, etag, negotiate, public, unchanged
 from api.writes import MAX_BODY, reply, terms, writer_of, written
 from ocsea.changes import Write
 from ocsea.documents import FORMATS, MULTIPART
@@ -157,7 +157,7 @@ class GraphResponse:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; raises a Problem where there is no such graph."""
         response: ASGIApp | None = None
-        with connected(receive):
+        with Connected(receive):
             async with self._request.app.state.engine.pool() as pool:
                 response = await self._respond(pool, send)
         if response:

@@ -34,7 +34,7 @@ class Text(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-8s %(message)s")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - `logging` calls it by this name
         """The line, with the record's own fields after it."""
         fields = {name: value for name, value in vars(record).items() if name not in NOT_SAID}
         said = "".join(f" {name}={value!r}" for name, value in fields.items())

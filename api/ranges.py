@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.problems import Problem
 from api.sparql import raw
-from api.web import connected
+from api.web import Connected
 
 RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})", re.IGNORECASE)
 PIECE = 256 * 1024
@@ -31,7 +31,7 @@ class FileResponse:
         """Answer; raises a Problem where the range asked for is not within the file."""
         request = Request(scope)
         part = wanted(request, self._tag, self._size)
-        with self._path.open("rb", buffering=0) as file, connected(receive):
+        with self._path.open("rb", buffering=0) as file, Connected(receive):
             await send(self._start(part))
             if request.method == "HEAD":
                 await send({"type": "http.response.body"})

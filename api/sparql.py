@@ -24,7 +24,7 @@ from api.pages import render
 from api.problems import Problem, note, problem_of
 from api.protocol import QUERY, URLENCODED, Asked, read
 from api.replies import BEGUN, FORM, RELEASE
-from api.web import about_release, connected, data_headers, etag, negotiate, public, unchanged
+from api.web import Connected, about_release, data_headers, etag, negotiate, public, unchanged
 
 NAMES = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
 DOWNLOADS = {
@@ -114,7 +114,7 @@ class QueryResponse:
         """Answer; or show what is wrong to a person, and raise it for everyone else."""
         response: ASGIApp | None = None
         try:
-            with connected(receive):
+            with Connected(receive):
                 response = await self._respond(send)
         except (EngineError, Problem) as error:
             problem = problem_of(error)

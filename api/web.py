@@ -87,7 +87,7 @@ async def respond(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send
             await problem_response(request, problem)(scope, receive, send)
 
 
-class connected:  # noqa: N801 - a context manager, used like a function
+class Connected:
     """While in here, the work is dropped when the client hangs up.
 
     Short work is not watched over. Enter it after the request's body was read.

@@ -21,7 +21,7 @@ SEVERAL = {
     "dcterms:isPartOf": "parts",
 }
 """Properties with several keys for what leads to a thing, and the one that is for all of it."""
-THING = ID + "state/XXX"
+THING = ID + "state/ZZZ"
 
 
 @cache

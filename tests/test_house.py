@@ -47,6 +47,11 @@ def test_no_lock_names_a_registry_and_every_pin_has_a_hash() -> None:
         assert all("--hash=sha256:" in block for block in blocks)
 
 
+def test_no_file_names_a_registry() -> None:
+    hosts = re.compile(rb"(pypi|pythonhosted|npmjs)\.(org|com)")
+    assert not [path for path in _tracked() if path.is_file() and hosts.search(path.read_bytes())]
+
+
 def test_nothing_names_a_path_of_a_machine() -> None:
     home = re.compile(rb"(?<![\w.])/(home|root|Users|work)/[a-z]")
     found = [path for path in _tracked() if path.is_file() and home.search(path.read_bytes())]

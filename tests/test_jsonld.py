@@ -33,7 +33,7 @@ from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 
 EVERY = int(os.environ.get("OCSEA_JSONLD_EVERY", "100"))
-THING = ID + "state/XXX"
+THING = ID + "state/ZZZ"
 OPTIONS = {"documentLoader": jsonld.load}
 CASES = {
     "nothing": "",
