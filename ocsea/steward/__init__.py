@@ -1,0 +1,1 @@
+"""The steward's path: from a country's spreadsheet to what it would change in the graph."""
