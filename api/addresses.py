@@ -3,7 +3,7 @@
 import re
 
 from api.formats import DOCUMENTS
-from api.profiles import CONTEXT_LINK
+from api.jsonld.profiles import CONTEXT_LINK
 from ocsea.namespaces import ID
 
 KEY = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+")

@@ -13,37 +13,30 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from api import (
-    discovery,
-    dumps,
-    frames_page,
-    graphs,
-    health,
-    home,
-    linked,
-    logs,
-    protocol,
-    releases,
-    schema,
-    search,
-    sitemap,
-    sparql,
-    update,
-)
+from api import health, home, logs
 from api.collections import routes as collections
 from api.compression import in_coding
+from api.discovery import dumps, releases, sitemap
+from api.discovery import routes as discovery
 from api.engine import Engine, EngineError
 from api.exchange import Exchange
+from api.linked import frames as frames_page
+from api.linked import routes as linked
 from api.metrics import METRICS
 from api.openapi import complete
 from api.pages import STATIC
 from api.problems import Problem, note, problem_of
 from api.replies import REPLIES
+from api.schema import routes as schema
+from api.search import routes as search
 from api.serve import end_with_supervisor
 from api.settings import Settings, from_environment
+from api.sparql import protocol
+from api.sparql import routes as sparql
 from api.throttle import Throttle
 from api.web import Endpoint, options, problem_response, respond
-from api.writer import Writer
+from api.writing import graphs, update
+from api.writing.writer import Writer
 from ocsea import __version__
 
 DIRECT: dict[str, Endpoint] = {

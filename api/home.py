@@ -7,15 +7,15 @@ from functools import cache, partial
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
-from api import structured
 from api.collections.table import KINDS
+from api.discovery.examples import examples
 from api.engine import Made, Pool, Row
-from api.examples import examples
 from api.formats import HTML
+from api.linked import structured
 from api.openapi import by_tag, documents, problems
 from api.pages import render
 from api.problems import KINDS as PROBLEMS
-from api.schema import constant
+from api.schema.routes import constant
 from api.web import about_release, public
 from ocsea.namespaces import ID, PREFIXES
 

@@ -15,9 +15,9 @@ from endpoint import JSON, Endpoint, content, endpoint
 from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Store
 
 from api.engine import QueryRefused, ServiceFailed
-from api.federation import federate
-from api.inline import MAX_BYTES, MAX_ROWS
-from api.outbound import Network, allowed_origin, is_public
+from api.sparql.federation import federate
+from api.sparql.inline import MAX_BYTES, MAX_ROWS
+from api.sparql.outbound import Network, allowed_origin, is_public
 from ocsea.namespaces import BASE
 
 REMOTE = """@prefix e: <http://e/> .

@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, Triple, parse, serialize
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from api import jsonld
+from api.jsonld import document as jsonld
 
 ALBANIA = "/doc/state/ALB"
 MANY = "/doc/source/untc2015"

@@ -3,8 +3,8 @@
 import pytest
 
 from api.formats import DOCUMENTS, GRAPHS, SOLUTIONS
+from api.jsonld.profiles import OFFERS
 from api.negotiation import Offer, choose
-from api.profiles import OFFERS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 

@@ -10,7 +10,7 @@ import pytest
 from api_server import Server, running
 
 from api import home
-from api.examples import Example, examples
+from api.discovery.examples import Example, examples
 from api.problems import KINDS
 
 PAGES = (

@@ -20,11 +20,11 @@ from collection_cases import CASES, DATES, SORTS
 from pyld import jsonld as pyld
 from pyoxigraph import Literal, QuerySolutions, RdfFormat, Store, Triple, parse
 
-from api import jsonld
 from api.collections import writers
 from api.collections.dates import date, span
 from api.collections.keys import predicate
 from api.collections.table import KINDS
+from api.jsonld import document as jsonld
 from ocsea.namespaces import PREFIXES
 from ocsea.publishing import publish
 from ocsea.release import Release

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
-from api import jsonld
+from api.jsonld import document as jsonld
 from ocsea import ids
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE, term
 from ocsea.release import Release

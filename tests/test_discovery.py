@@ -19,7 +19,7 @@ from api_server import GRAPH, ID, Server, eventually, running, small_release
 from pyld import jsonld as pyld
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, parse
 
-from api.examples import examples
+from api.discovery.examples import examples
 from ocsea.namespaces import PREFIXES, RDF_TYPE, term
 from ocsea.publishing import lock, publish
 from ocsea.release import Release

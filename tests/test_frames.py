@@ -22,9 +22,10 @@ from pyoxigraph import (
     serialize,
 )
 
-from api import jsonld, shaping
 from api.engine.describe import describe
 from api.engine.zygote import Data
+from api.jsonld import document as jsonld
+from api.jsonld import shaping
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 from ocsea.resources import frame_files

@@ -26,9 +26,9 @@ from pyoxigraph import (
     parse,
 )
 
-from api import jsonld
-from api.compaction import Compactor
 from api.engine.describe import describe
+from api.jsonld import document as jsonld
+from api.jsonld.compaction import Compactor
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 

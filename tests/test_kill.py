@@ -59,7 +59,7 @@ class Keeper:
         found = {"supervisor": self.server.process.pid}
         for pid in descendants(self.server.process.pid):
             said = _command(pid)
-            if "api.scribe" in said:
+            if "api.writing.scribe" in said:
                 found[next(n for n in ("writer", "write", "child") if n not in found)] = pid
             elif "api.engine.zygote" in said:
                 found["worker" if "zygote" in found else "zygote"] = pid

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.examples import examples
+from api.discovery.examples import examples
 from api.openapi import RECORDED, operations
 from api.problems import KINDS, MEDIA_TYPE
 

@@ -12,9 +12,9 @@ import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 from rdflib import RDF, RDFS, SH, URIRef
 
-from api import diagram, shapes, vocabulary
-from api.drawing import BETWEEN, WIDTH
-from api.vocabulary import described
+from api.schema import diagram, shapes, vocabulary
+from api.schema.drawing import BETWEEN, WIDTH
+from api.schema.vocabulary import described
 from ocsea import __version__
 from ocsea.namespaces import PREFIXES, TERMS, term
 from ocsea.rdf import ontology, read_turtle, to_rdflib

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from pyld import jsonld as pyld
 from pyoxigraph import RdfFormat, Store, parse
 
-from api import jsonld
-from api.asked import LONGEST
 from api.engine import Engine, Job
 from api.engine.find import Search
 from api.engine.folding import words
 from api.engine.index import Index
 from api.engine.names import KINDS, read
 from api.engine.snippet import WIDTH, snippet
+from api.jsonld import document as jsonld
+from api.search.asked import LONGEST
 from api.settings import Settings
 from ocsea.namespaces import PREFIXES
 from ocsea.publishing import publish

@@ -5,10 +5,10 @@ from typing import Any
 from pyld import jsonld as pyld
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from api import jsonld
 from api.collections.kinds import Kind
 from api.collections.page import Page
 from api.collections.request import names
+from api.jsonld import document as jsonld
 from ocsea.namespaces import BASE, PREFIXES
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"

@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 from pyoxigraph import Literal, serialize
 
-from api import jsonld
 from api.collections import hydra
 from api.collections.keys import Tree, predicate, words
 from api.collections.page import Page, Value
 from api.engine.results import GRAPHS
+from api.jsonld import document as jsonld
 from ocsea.namespaces import PREFIXES
 
 Nodes = dict[str, dict[str, Any]]

@@ -11,8 +11,8 @@ from typing import IO
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple, serialize
 
-from api import jsonld
 from api.engine.results import GRAPHS
+from api.jsonld import document as jsonld
 from ocsea import ids
 from ocsea.namespaces import PREFIXES, RDF_TYPE, TERMS, term
 

@@ -16,8 +16,8 @@ from api.engine.job import Job
 from api.engine.output import Output
 from api.engine.results import GRAPHS
 from api.engine.stores import Stores
-from api.framing import Refused, framed
-from api.nearby import nearest
+from api.jsonld.framing import Refused, framed
+from api.linked.nearby import nearest
 from ocsea.namespaces import PREFIXES
 
 Task = Callable[[Stores, Job, Output], None]

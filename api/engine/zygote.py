@@ -26,11 +26,11 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
-from api import jsonld
 from api.engine.index import Index
 from api.engine.names import read
 from api.engine.stores import Stores
 from api.engine.worker import Worker
+from api.jsonld import document as jsonld
 from ocsea.child import in_child
 from ocsea.confine import confine
 from ocsea.namespaces import BASE

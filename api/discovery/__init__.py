@@ -1,0 +1,1 @@
+"""What the dataset is, how it can be had, and who may read it."""

@@ -1,0 +1,221 @@
+"""`/releases`: the releases that are there, what they hold, and what their files should hash to."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.discovery.dumps import Download, downloads
+from api.formats import HTML
+from api.negotiation import Offer
+from api.openapi import documents, parameter, problems
+from api.pages import render
+from api.problems import Problem
+from api.tagged import tagged
+from api.web import negotiate, public
+from ocsea.dumps import Dump
+from ocsea.namespaces import BASE, PREFIXES
+from ocsea.release import Release
+
+DATASET = BASE + ".well-known/void#dataset"
+"""What all releases are states of."""
+
+OFFERS = (Offer("json", "application/json"), Offer("jsonld", "application/ld+json"), HTML)
+VERSION = re.compile(r"[0-9a-f]{16}")
+PAGE = 50
+"""How many releases are told of at a time."""
+
+PATIENCE = 5.0
+"""Seconds to wait for what is told of downloads that are being made."""
+
+PREFIXED = ("dcat", "dcterms", "ocsea", "prov", "schema", "void", "xsd")
+CONTEXT = {
+    **{prefix: PREFIXES[prefix] for prefix in PREFIXED},
+    "id": "@id",
+    "type": "@type",
+    "current": {"@id": "dcat:hasCurrentVersion", "@type": "@id"},
+    "releases": "dcat:hasVersion",
+    "isVersionOf": {"@id": "dcat:isVersionOf", "@type": "@id"},
+    "version": "dcat:version",
+    "modified": {"@id": "dcterms:modified", "@type": "xsd:dateTime"},
+    "previous": {"@id": "dcat:previousVersion", "@type": "@id"},
+    "base": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
+    "triples": "void:triples",
+    "graphs": "void:subset",
+    "sha256": "schema:sha256",
+    "sources": "dcterms:source",
+    "title": "dcterms:title",
+    "edition": "ocsea:edition",
+    "issued": "dcterms:issued",
+    "rights": "dcterms:rights",
+    "downloads": "dcat:distribution",
+    "url": {"@id": "dcat:downloadURL", "@type": "@id"},
+    "mediaType": "schema:encodingFormat",
+    "bytes": "dcat:byteSize",
+    "next": {"@id": "http://www.w3.org/ns/hydra/core#next", "@type": "@id"},
+}
+"""The keys of the JSON as JSON-LD."""
+
+PAGE_NUMBER = parameter("page", "Which page of the releases, 50 on each", example="1")
+WHICH = parameter("version", "The release", where="path", example="0123456789abcdef")
+router = APIRouter(tags=["Discovery"], default_response_class=Response)
+
+
+@router.get(
+    "/releases",
+    summary="The releases that are there",
+    responses=documents(OFFERS)
+    | problems("request-malformed", "not-found", "not-acceptable", "method-not-allowed"),
+    openapi_extra={"parameters": [PAGE_NUMBER]},
+)
+async def releases(request: Request) -> Response:
+    """Each with its triples, graphs, editions of sources and hashes; those made last come first.
+
+    Which is `current` and so answered from is told as well. Others may be removed at any time.
+    """
+    offer, number = negotiate(request, OFFERS), _page_number(request)
+    var = request.app.state.settings.var
+    listed = await asyncio.to_thread(versions, var)
+    last = max(1, -(-len(listed) // PAGE))
+    if number > last:
+        raise Problem("not-found", f"The last page is {last}.")
+    current, made = await _current(request)
+    manifests = await asyncio.to_thread(_manifests, var, _page(listed, number))
+    found = [_described(request, manifest, current, made) for manifest in manifests]
+    document = {"@context": CONTEXT, "id": DATASET, "current": address(current), "releases": found}
+    if number < last:
+        document["next"] = public(request, f"/releases?page={number + 1}")
+    pages = {"page": number, "last": last, "total": len(listed)}
+    return _respond(request, offer, "releases.html", document, current=current, **pages)
+
+
+@router.get(
+    "/releases/{version}",
+    summary="One release",
+    responses=documents(OFFERS) | problems("not-found", "not-acceptable", "method-not-allowed"),
+    openapi_extra={"parameters": [WHICH]},
+)
+async def release(request: Request) -> Response:
+    """Its triples, graphs, editions of sources and hashes; what can be had of the current one."""
+    version, offer = request.path_params["version"], negotiate(request, OFFERS)
+    asked = [version] if VERSION.fullmatch(version) else []
+    found = await asyncio.to_thread(_manifests, request.app.state.settings.var, asked)
+    if not found:
+        raise Problem("not-found", f"There is no release {version}; /releases lists them.")
+    current, made = await _current(request)
+    document = {"@context": CONTEXT, **_described(request, found[0], current, made)}
+    return _respond(request, offer, "release.html", document, current=current)
+
+
+def versions(var: Path) -> list[str]:
+    """The versions of the releases in a state folder, those made last first."""
+    with os.scandir(var / "releases") as entries:
+        found = [entry for entry in entries if VERSION.fullmatch(entry.name)]
+    found.sort(key=lambda entry: (-entry.stat().st_mtime_ns, entry.name))
+    return [entry.name for entry in found]
+
+
+def address(version: str) -> str:
+    """The IRI of a release."""
+    return f"{BASE}releases/{version}"
+
+
+async def _current(request: Request) -> tuple[str, Mapping[str, Dump]]:
+    """The version that is answered from, and its downloads as far as they are soon made."""
+    async with request.app.state.engine.pool() as pool:
+        release: Release = pool.release
+    return release.version, await request.app.state.dumps.soon(release, PATIENCE)
+
+
+def _page_number(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise Problem("request-malformed", "`page` is a number from 1.")
+    return int(text)
+
+
+def _page(listed: list[str], number: int) -> list[str]:
+    return listed[(number - 1) * PAGE : number * PAGE]
+
+
+def _manifests(var: Path, page: Iterable[str]) -> list[dict[str, Any]]:
+    """The manifests of those of these releases that are there."""
+    found = []
+    for version in page:
+        with contextlib.suppress(OSError):  # it was removed since it was listed
+            found.append(_manifest(var / "releases" / version))
+    return found
+
+
+@lru_cache(maxsize=4 * PAGE)
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a release, which never changes."""
+    return Release(folder).manifest
+
+
+def _described(
+    request: Request, manifest: Mapping[str, Any], current: str, made: Mapping[str, Dump]
+) -> dict[str, Any]:
+    about = describe(manifest)
+    if manifest["version"] == current:
+        about["downloads"] = [_download(request, one) for one in downloads(manifest, made)]
+    return about
+
+
+def describe(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What a release holds, by its manifest, with the keys of `CONTEXT`."""
+    iri, graphs = address(manifest["version"]), manifest["graphs"].items()
+    return {
+        "id": iri,
+        "type": ["dcat:Dataset", "void:Dataset"],
+        "isVersionOf": DATASET,
+        "version": manifest["version"],
+        **_written(manifest),
+        "triples": sum(graph["triples"] for _, graph in graphs),
+        "graphs": [_graph(iri, name, graph) for name, graph in graphs],
+        "sources": [
+            {"id": f"{BASE}id/source/{stem}", **source}
+            for stem, source in manifest.get("sources", {}).items()
+        ],
+    }
+
+
+def _written(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """When it was written and on top of what, if it was: a build leaves no time."""
+    written = manifest.get("written")
+    if not written:
+        return {}
+    about = {"modified": written["at"], "previous": address(written["parent"])}
+    return about | {"base": address(manifest["base"])}
+
+
+def _graph(release: str, name: str, graph: Mapping[str, Any]) -> dict[str, Any]:
+    """A graph as it is in this release; the one without a name is a version of nothing."""
+    stem = graph["file"].removesuffix(".nt")
+    about = {"id": f"{release}#{stem}", **({"isVersionOf": name} if name else {})}
+    return {**about, "triples": graph["triples"], "sha256": graph["sha256"]}
+
+
+def _download(request: Request, one: Download) -> dict[str, Any]:
+    about = {"url": public(request, one.path), "title": one.title, "mediaType": one.media_type}
+    size = {"bytes": one.dump.bytes, "sha256": one.dump.sha256} if one.dump else {}
+    return {**about, **size}
+
+
+def _respond(
+    request: Request, offer: Offer, template: str, document: Mapping[str, Any], **more: Any
+) -> Response:
+    """The document as a page or as JSON; its entity tag follows from what it says."""
+    if offer is HTML:
+        body = render(template, document=document, **more).encode()
+    else:
+        body = json.dumps(document, ensure_ascii=False, indent=2).encode()
+    return tagged(request, offer, body)

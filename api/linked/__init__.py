@@ -1,0 +1,1 @@
+"""Every IRI of ours leads to what the graph says of it."""

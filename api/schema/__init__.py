@@ -1,0 +1,1 @@
+"""The terms, what data must be like, and both as pages."""
