@@ -16,6 +16,7 @@ from api.engine import (
     ResultTooLarge,
     ServiceFailed,
     Unavailable,
+    UnknownRelease,
 )
 from api.formats import GRAPHS, SOLUTIONS
 from api.metrics import METRICS
@@ -149,6 +150,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem("busy", "Too many queries are waiting already.")
         case Unavailable():
             return Problem("unavailable", str(error))
+        case UnknownRelease():
+            return Problem("not-found", str(error))
         case HTTPException(status_code=status) if status in STATUSES:
             return Problem(STATUSES[status], headers=error.headers or {})
         case HTTPException():

@@ -29,15 +29,20 @@ class Changes:
         """Make the older release's store the newer one's."""
         for iri in self.new_graphs:
             store.add_graph(NamedNode(iri))
-        store.extend([*self.come, *in_graph((q.triple for q in self.come), DefaultGraph())])
+        store.extend(self.come)
         for quad in self.gone:
             if not isinstance(quad.graph_name, DefaultGraph):  # there is the merge, looked at below
                 store.remove(quad)
         for iri in self.no_graphs:
             store.remove_graph(NamedNode(iri))
+        self.apply_to_merge(store, store)
+
+    def apply_to_merge(self, merge: Store, store: Store) -> None:
+        """Make the older release's merge the newer one's; `store` holds the newer one's graphs."""
+        merge.extend(in_graph((quad.triple for quad in self.come), DefaultGraph()))
         for triple in {quad.triple for quad in self.gone} - self.unnamed:
             if not any(_named(store, triple)):
-                store.remove(next(in_graph([triple], DefaultGraph())))
+                merge.remove(next(in_graph([triple], DefaultGraph())))
 
 
 def changes_between(old: Release, new: Release) -> Changes:

@@ -27,6 +27,7 @@ from api.engine import (
     QueryTooBig,
     ResultTooLarge,
     Unavailable,
+    UnknownRelease,
 )
 from api.engine.crew import DEEP, DEPTH
 from api.engine.run import AHEAD
@@ -38,6 +39,7 @@ from ocsea.release import current
 from ocsea.resources import ROOT
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+IN_GRAPHS = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ def ours() -> Callable[[], list[int]]:
 
 def test_the_default_graph_counts_each_triple_once(small: Path) -> None:
     assert counted(small) == 600
-    assert counted(small, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }") == 610
+    assert counted(small, IN_GRAPHS) == 610
 
 
 @pytest.mark.parametrize(
@@ -489,7 +491,7 @@ def test_a_graph_is_read_whole(small: Path, graph: str) -> None:
 def test_a_graph_too_large_for_memory_is_read_from_disk(small: Path) -> None:
     async def use(pool: Pool) -> None:
         assert await count(pool) == 600
-        assert await count(pool, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }") == 610
+        assert await count(pool, IN_GRAPHS) == 610
         with pytest.raises(QueryTimedOut):
             await count(pool, CROSS_PRODUCT)
         assert await count(pool, f"{COUNT} # again") == 600
@@ -586,6 +588,75 @@ def test_a_switch_of_release_is_followed_and_the_old_one_finishes(tmp_path: Path
                 assert await count(new) == 602
         await until(lambda: old.ended.is_set())
         await engine.close()
+
+    asyncio.run(go())
+
+
+def test_a_release_that_differs_by_little_is_made_from_the_one_that_is_there(
+    tmp_path: Path, ours: Callable[[], list[int]]
+) -> None:
+    async def go() -> None:
+        small_release(tmp_path, things=300)
+        engine = Engine(Settings(var=tmp_path, workers=1))
+        await engine.start()
+        first = ours()[0]
+        for things in (301, 302, 290):
+            fresh = small_release(tmp_path, things=things)
+            assert await engine.switched_to(fresh.version, 5.0)
+            async with engine.pool() as pool:
+                assert await count(pool) == 2 * things
+                assert await count(pool, IN_GRAPHS) == 2 * things + 10
+        assert descendants(first), "the first is still there, and the others came of it"
+        await until(
+            lambda: len(ours()) == 3
+        )  # it, the one that it holds now, and that one's worker
+        fresh = small_release(tmp_path, things=30)
+        assert await engine.switched_to(fresh.version, 5.0)
+        await until(lambda: first not in ours())  # so much was different that it was loaded
+        async with engine.pool() as pool:
+            assert await count(pool) == 60
+        await engine.close()
+        assert not ours()
+
+    asyncio.run(go())
+
+
+def test_an_earlier_release_answers_too(tmp_path: Path, ours: Callable[[], list[int]]) -> None:
+    async def go() -> None:
+        versions = [small_release(tmp_path, things=300 + i).version for i in range(4)]
+        engine = Engine(Settings(var=tmp_path, workers=1))
+        await engine.start()
+        for version, things in zip(versions, range(300, 304), strict=True):
+            async with engine.pool(version) as pool:
+                assert (pool.version, await count(pool)) == (version, 2 * things)
+        async with engine.pool(versions[1]) as pool, engine.pool(versions[2]) as other:
+            assert await asyncio.gather(count(pool), count(other)) == [602, 604]
+        with pytest.raises(UnknownRelease):
+            async with engine.pool("0123456789abcdef"):
+                pass
+        await engine.close()
+        assert not ours()
+
+    asyncio.run(go())
+
+
+def test_when_the_first_zygote_is_killed_the_release_is_loaded_again(
+    tmp_path: Path, ours: Callable[[], list[int]]
+) -> None:
+    async def go() -> None:
+        small_release(tmp_path, things=300)
+        engine = Engine(Settings(var=tmp_path, workers=1))
+        await engine.start()
+        first = ours()[0]
+        fresh = small_release(tmp_path, things=301)
+        assert await engine.switched_to(fresh.version, 5.0)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: engine.alive() is None)
+        async with engine.pool() as pool:
+            assert await count(pool) == 602
+        assert first not in ours()
+        await engine.close()
+        assert not ours()
 
     asyncio.run(go())
 

@@ -3,8 +3,9 @@
 A release is loaded once, by a single-threaded zygote process (`zygote.py`), which forks a worker
 (`worker.py`) in under a millisecond; the workers share the store's memory. The server hands a
 query to an idle worker (`crew.py`), reads framed answers (`frames.py`), keeps them (`cache.py`),
-and kills the worker when the deadline passes or the client leaves. `follow.py` starts a new zygote
-when the release switches.
+and kills the worker when the deadline passes or the client leaves. When the release switches,
+`follow.py` has a fork of the zygote take in what changed, or starts a new one; `earlier.py` does
+the same for a release before the current one.
 """
 
 from api.engine.answer import Answer
@@ -18,6 +19,7 @@ from api.engine.errors import (
     ResultTooLarge,
     ServiceFailed,
     Unavailable,
+    UnknownRelease,
 )
 from api.engine.follow import Engine
 from api.engine.job import Job, document
@@ -39,5 +41,6 @@ __all__ = [
     "Row",
     "ServiceFailed",
     "Unavailable",
+    "UnknownRelease",
     "document",
 ]

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 
+from api.engine.earlier import Earlier, started
 from api.engine.errors import EngineError, Unavailable
 from api.engine.pool import Charge, Pool
 from api.settings import Settings
@@ -28,6 +29,7 @@ class Engine:
         self._settings, self._charge, self._switched = settings, charge, switched
         self._counts = {"restarts": 0, "switches": 0}
         self._pool: Pool | None = None
+        self._earlier = Earlier(settings, charge)
         self._looking = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
 
@@ -41,13 +43,19 @@ class Engine:
         if self._follower:
             self._follower.cancel()
             await asyncio.wait([self._follower])
+        self._earlier.close()
         if self._pool:
             self._pool.close()
 
     @contextlib.asynccontextmanager
-    async def pool(self) -> AsyncIterator[Pool]:
-        """The current release's pool, kept open while in here; `Unavailable` if there is none."""
+    async def pool(self, version: str | None = None) -> AsyncIterator[Pool]:
+        """A release's pool, kept open while in here: the current one's unless a version is given.
+
+        Raises `Unavailable` if there is no current release, `UnknownRelease` for any other.
+        """
         pool = self.alive() or await self._soon()
+        if version not in (None, pool.version):
+            pool = await self._earlier.pool(version, pool)
         with pool:
             yield pool
 
@@ -102,18 +110,19 @@ class Engine:
 
     async def _load(self, release: Release) -> bool:
         try:
-            await self._replace(Pool(release, self._settings, self._charge))
+            near = self.alive()
+            self._replace(await started(release, self._settings, self._charge, near))
         except (EngineError, OSError):
             LOG.exception("a release cannot be loaded", extra={"release": release.path.name})
             return False
         return True
 
-    async def _replace(self, fresh: Pool) -> None:
-        await fresh.start()
+    def _replace(self, fresh: Pool) -> None:
         old, self._pool = self._pool, fresh
         self._switched(fresh.version)
         same = old is not None and old.version == fresh.version
         self._counts["restarts" if same else "switches"] += 1
         LOG.info("a release is answered from", extra={"release": fresh.version})
+        self._earlier.retire()
         if old:
             old.retire()

@@ -34,17 +34,28 @@ def _weight(made: Made) -> int:
 class Pool:
     """Answers queries over one release."""
 
-    def __init__(self, release: Release, settings: Settings, charge: Charge) -> None:
+    def __init__(
+        self, release: Release, settings: Settings, charge: Charge, zygote: ZygoteProcess
+    ) -> None:
         self.release = release
         self.version = release.version
         self.manifest: dict[str, Any] = release.manifest
         self.cache = Cache(settings.cache * 2**20)
         self.documents: LRUCache[Hashable, Made] = LRUCache(settings.cache * 2**20, _weight)
         self.settings, self._charge = settings, charge
-        self._zygote = ZygoteProcess(release, settings)
-        self._crew = Crew(self._zygote, settings)
+        self._zygote = zygote
+        self._crew = Crew(zygote, settings)
         self._users = 0
         self._retired = False
+
+    @classmethod
+    def loading(cls, release: Release, settings: Settings, charge: Charge) -> "Pool":
+        """A pool that loads its release."""
+        return cls(release, settings, charge, ZygoteProcess.loading(release, settings))
+
+    def following(self, release: Release, settings: Settings) -> "Pool":
+        """A pool over a release that differs by little; this one goes on meanwhile."""
+        return Pool(release, settings, self._charge, self._zygote.following(release))
 
     @property
     def ended(self) -> asyncio.Event:

@@ -37,36 +37,73 @@ def fits(release: Release, settings: Settings) -> bool:
 
 
 class ZygoteProcess:
-    """A zygote and the socket to it."""
+    """A process that holds a release in memory and forks workers, and the socket to it.
 
-    def __init__(self, release: Release, settings: Settings) -> None:
+    It was started for itself, or forked from such a one, its `first`, which then stays for as long
+    as it is needed.
+    """
+
+    def __init__(
+        self,
+        first: "ZygoteProcess | None",
+        start: Callable[[socket.socket], "subprocess.Popen[bytes] | None"],
+    ) -> None:
         self._loop = asyncio.get_running_loop()
+        self._first = first
+        self._followers = 0
+        self._closed = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
-        descriptor = theirs.fileno()
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "api.engine.zygote", str(descriptor), str(release.path)),
-                *(str(settings.query_memory), "memory" if fits(release, settings) else "disk"),
-            ],
-            pass_fds=[descriptor],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | MALLOC,
-            cwd=CHECKOUT,
-        )
-        theirs.close()
+        try:
+            self._process = start(theirs)
+        except OSError as error:
+            self._control.close()
+            raise Unavailable(f"no process could be had for the release: {error}") from None
+        finally:
+            theirs.close()
+        self.pid = self._process.pid if self._process else 0
 
-    @property
-    def pid(self) -> int:
-        """The zygote's process number."""
-        return self._process.pid
+    @classmethod
+    def loading(cls, release: Release, settings: Settings) -> "ZygoteProcess":
+        """A process that loads a release."""
+        place = "memory" if fits(release, settings) else "disk"
+
+        def start(theirs: socket.socket) -> "subprocess.Popen[bytes]":
+            descriptor = theirs.fileno()
+            return subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "api.engine.zygote", str(descriptor)),
+                    *(str(release.path), str(settings.query_memory), place),
+                ],
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=os.environ | MALLOC,
+                cwd=CHECKOUT,
+            )
+
+        return cls(None, start)
+
+    def following(self, release: Release) -> "ZygoteProcess":
+        """A process that has the data of another release, made from what the first one holds.
+
+        `ready` says that the release is not there if that differs by too much.
+        """
+        first = self._first or self
+
+        def start(theirs: socket.socket) -> None:
+            message = json.dumps({"do": "follow", "release": str(release.path)}).encode()
+            socket.send_fds(first._control, [message], [theirs.fileno()])
+            first._followers += 1
+
+        return ZygoteProcess(first, start)
 
     async def ready(self) -> None:
         """Wait until the release is loaded."""
         message = await self._loop.sock_recv(self._control, 4096)
         if not message:
             raise Unavailable("the release could not be loaded; the server's log says why")
+        self.pid = json.loads(message)["ready"]
 
     def listen(
         self, news: Callable[[News, socket.socket | None], None], ended: Callable[[], None]
@@ -110,12 +147,32 @@ class ZygoteProcess:
         self._say({"do": "resume", "pid": pid})
 
     def close(self) -> None:
-        """End the zygote, and its workers with it."""
-        if self._control.fileno() >= 0:
-            self._loop.remove_reader(self._control)
+        """End the zygote's workers, and itself as soon as no other needs it."""
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.remove_reader(self._control)
+        if self._first:
             self._control.close()
-            self._process.kill()
-            self._process.wait()
+            if self.pid:
+                self._first.kill(self.pid)
+            self._first.forgo()
+        elif self._followers:
+            self._say({"do": "rest"})
+        else:
+            self._end()
+
+    def forgo(self) -> None:
+        """Need it no more for one that was forked from it."""
+        self._followers -= 1
+        if self._closed and not self._followers:
+            self._end()
+
+    def _end(self) -> None:
+        self._control.close()
+        assert self._process
+        self._process.kill()
+        self._process.wait()
 
     def _say(self, command: News) -> None:
         with contextlib.suppress(OSError):  # a zygote that has ended is heard of by `listen`
