@@ -31,7 +31,7 @@ from api.schema import routes as schema
 from api.search import routes as search
 from api.serve import end_with_supervisor
 from api.settings import Settings, from_environment
-from api.sparql import protocol
+from api.sparql import earlier, protocol
 from api.sparql import routes as sparql
 from api.throttle import Throttle
 from api.web import Endpoint, options, problem_response, respond
@@ -56,7 +56,6 @@ DIRECT: dict[str, Endpoint] = {
 
 READ_ONLY = "GET, HEAD, OPTIONS"
 METHODS = {
-    "sparql": protocol.METHODS,
     "update": update.METHODS,
     "graphs": graphs.METHODS,
     "doc": linked.METHODS,
@@ -68,7 +67,7 @@ FEDERATING = 4
 
 ROOMS = (
     *(home, linked, collections, search, sparql, frames_page, schema, discovery, dumps, releases),
-    *(sitemap, update, graphs, health),
+    *(earlier, sitemap, update, graphs, health),
 )
 """What has routes, in the order of the documentation."""
 
@@ -100,8 +99,8 @@ class App(FastAPI):
             await problem_response(Request(scope), problem)(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
-            await options(METHODS.get(room, READ_ONLY))(scope, receive, send)
-        elif endpoint := DIRECT.get(room):
+            await options(_methods(room, scope["path"]))(scope, receive, send)
+        elif endpoint := DIRECT.get(room) or earlier.endpoint(scope["path"]):
             await respond(endpoint, scope, receive, send)
         else:
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
@@ -110,6 +109,10 @@ class App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI description, with our problem documents in it."""
         return complete(self)
+
+
+def _methods(room: str, path: str) -> str:
+    return protocol.METHODS if path.endswith("/sparql") else METHODS.get(room, READ_ONLY)
 
 
 def _first_parts() -> Iterator[str]:

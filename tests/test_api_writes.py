@@ -13,6 +13,7 @@ from ocsea.release import current
 
 SECRET = "curators-write-token"
 TURTLE = {"content-type": "text/turtle"}
+QUERY = {"content-type": "application/sparql-query"}
 UPDATE = {"content-type": "application/sparql-update"}
 G = "http://www.example/g"
 
@@ -105,6 +106,25 @@ def test_a_write_is_seen_by_the_next_query(client: httpx.Client) -> None:
         assert done.headers["etag"] == f'"{done.headers["ocsea-release"]}"'
         assert ask(client, f"ASK {{ GRAPH <{G}/seen> {{ <a:a> <a:b> {number} }} }}")
         assert ask(client, f"ASK {{ <a:a> <a:b> {number} }}")
+
+
+def test_an_earlier_release_can_be_asked(client: httpx.Client, state: Path) -> None:
+    before = current(state).version
+    after = update(client, f"INSERT DATA {{ GRAPH <{G}/later> {{ <a:l> <a:b> 1 }} }}")
+    query, later = "ASK { <a:l> <a:b> 1 }", after.headers["ocsea-release"]
+    for version, said in ((before, False), (later, True), (before, False)):
+        path = f"/releases/{version}/sparql"
+        for answer in (
+            client.get(path, params={"query": query}),
+            client.post(path, data={"query": query}),
+            client.request("QUERY", path, content=query, headers=QUERY),
+        ):
+            assert answer.json()["boolean"] is said
+            assert version in answer.headers["etag"] if answer.request.method == "GET" else True
+    unknown = client.get("/releases/0123456789abcdef/sparql", params={"query": query})
+    assert (unknown.status_code, unknown.json()["type"][-9:]) == (404, "not-found")
+    assert client.get(f"/releases/{before}/sparql").status_code == 400
+    assert "QUERY" in client.options(f"/releases/{before}/sparql").headers["allow"]
 
 
 def test_who_asks_for_json_gets_some(client: httpx.Client) -> None:

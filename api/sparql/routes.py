@@ -102,10 +102,13 @@ async def _without_query(request: Request, asked: Asked) -> Response:
 
 
 class QueryResponse:
-    """Runs the query when sent, passing the answer on as it comes, in flat memory."""
+    """Runs the query when sent, passing the answer on as it comes, in flat memory.
 
-    def __init__(self, request: Request, asked: Asked) -> None:
-        self._request, self._asked = request, asked
+    It is a query of the current release unless a `version` is given.
+    """
+
+    def __init__(self, request: Request, asked: Asked, version: str | None = None) -> None:
+        self._request, self._asked, self._version = request, asked, version
         self._state = request.app.state
         self._client = request.scope["client"][0] if request.scope["client"] else ""
         self._begun = False
@@ -128,7 +131,7 @@ class QueryResponse:
             await response(scope, receive, send)
 
     async def _respond(self, send: Send) -> ASGIApp | None:
-        async with self._state.engine.pool() as pool:
+        async with self._state.engine.pool(self._version) as pool:
             if same := self._unchanged(pool):
                 return same
             if BEGUN not in self._request.scope and not pool.holds(self._asked.job):
@@ -162,7 +165,7 @@ class QueryResponse:
                 came_of_it = {"table": table, "downloads": DOWNLOADS[answer.kind]}
                 return page(self._asked, 200, headers, seconds=seconds, **came_of_it)
             if answer.whole:
-                if self._lasts:
+                if self._lasts and not self._version:
                     self._note(pool, answer)
                 return Whole(headers, answer.first)
             if self._request.method == "HEAD":
