@@ -22,6 +22,7 @@ from ocsea.rdf import ntriples, ontology
 from ocsea.release import UNNAMED, NoRelease, Release, current
 from ocsea.resources import ontology_files, queries, shapes_files
 from ocsea.sources import Source, load_source, open_sources
+from ocsea.steward import activities
 from ocsea.validation import Report, validate
 
 Progress = Callable[[str, str], None]
@@ -81,7 +82,7 @@ def _build(root: Path, var: Path, progress: Progress) -> tuple[Release, str]:
     if written is None:
         return base, base.version
     progress("written", f"carried over from {written.release.version}")
-    about = {"base": base.version, "written": written.about}
+    about = {"base": base.version, **written.about}
     try:
         return made.release(written.onto(graphs), about, switch=True), base.version
     except Refused as error:
@@ -116,12 +117,15 @@ class _Maker:
         report = checked()
         self.progress("shapes", report.tally)
         _refuse_violations(self.var, report)
-        counts = {iri: len(triples) for iri, triples in graphs.items() if iri != UNNAMED}
-        stems = [s.stem for s in self.sources if ids.graph(s.stem).value in graphs]
-        graphs[PROVENANCE] = list(provenance.describe(counts, stems))
-        content = {iri: ntriples(triples) for iri, triples in graphs.items()}
-        manifest = _manifest(self.sources) | about
+        manifest = _manifest(self.sources)
+        sources = {**manifest["sources"], **about.get("sources", {})}
+        manifest |= about | {"sources": sources}
         manifest |= {"discrepancies": found, "validation": report.counts}
+        counts = {iri: len(triples) for iri, triples in graphs.items() if iri != UNNAMED}
+        stems = [stem for stem in sources if ids.graph(stem).value in graphs]
+        told = provenance.describe(counts, stems)
+        graphs[PROVENANCE] = [*told, *activities.describe(about.get("submissions", ()))]
+        content = {iri: ntriples(triples) for iri, triples in graphs.items()}
         return publish(self.var, content, manifest, switch=switch)
 
 

@@ -23,9 +23,12 @@ class Written:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What the manifest says of the last write."""
-        said: dict[str, Any] = self.release.manifest["written"]
-        return said
+        """What the manifest says of the last write, of the submissions in force, and of the sources
+        that came with them."""
+        manifest, built = self.release.manifest, self.base.manifest["sources"]
+        sources = {k: v for k, v in manifest["sources"].items() if k not in built}
+        said = {"written": manifest["written"], "submissions": manifest.get("submissions", [])}
+        return said | {"sources": sources}
 
     def onto(self, fresh: Graphs) -> Graphs:
         """Graphs that were built anew, with what was written taken from and added to them.

@@ -29,27 +29,40 @@ SELECT DISTINCT ?thing ?one ?other {
 """
 
 
+class Contradiction(OcseaError):
+    """Facts that contradict the ontology: things that are of two classes nothing can be both of."""
+
+    def __init__(self, found: tuple[tuple[str, str, str], ...]) -> None:
+        told = "\n  ".join(
+            f"<{thing}> is both <{one}> and <{other}>" for thing, one, other in found
+        )
+        super().__init__(f"The facts contradict the ontology:\n  {told}")
+        self.found = found
+
+
 def infer(facts: Iterable[Triple], ontology: Iterable[Triple]) -> list[Triple]:
     """The triples about our own things that follow from the facts and are not among them.
 
     Only of things that the facts describe: by its range, a property would make a thing of whatever
-    it mentions, and a reference to nothing would go unnoticed. Raises OcseaError where the facts
+    it mentions, and a reference to nothing would go unnoticed. Raises Contradiction where the facts
     contradict the ontology.
     """
-    facts = list(facts)
+    facts, terms = list(facts), list(ontology)
     described = {triple.subject for triple in facts}
-    stated = dict.fromkeys([*facts, *ontology])
-    news = {
+    stated = {*facts, *terms}
+    news = consequences(facts, terms) - stated
+    derived = sorted((t for t in news if t.subject in described and says_something(t)), key=str)
+    refuse_contradictions([*stated, *derived])
+    return derived
+
+
+def consequences(facts: Iterable[Triple], ontology: Iterable[Triple]) -> set[Triple]:
+    """All that is so of our own things by the facts and the ontology, the facts themselves too."""
+    return {
         Triple(NamedNode(str(s)), NamedNode(str(p)), NamedNode(str(o)))
-        for s, p, o in _closure(stated)
+        for s, p, o in _closure(dict.fromkeys([*facts, *ontology]))
         if isinstance(s, URIRef) and isinstance(o, URIRef) and s.startswith(ID)
     }
-    derived = sorted(
-        (t for t in news - stated.keys() if t.subject in described and _says_something(t)),
-        key=str,
-    )
-    _refuse_contradictions([*stated, *derived])
-    return derived
 
 
 def _closure(triples: Iterable[Triple]) -> list[tuple[Node, Node, Node]]:
@@ -63,13 +76,15 @@ def _closure(triples: Iterable[Triple]) -> list[tuple[Node, Node, Node]]:
     return closure
 
 
-def _says_something(triple: Triple) -> bool:
+def says_something(triple: Triple) -> bool:
+    """Whether a triple tells a reader more than that a thing is a thing, or itself."""
     return triple.object not in _TRIVIAL and triple.subject != triple.object
 
 
-def _refuse_contradictions(triples: Iterable[Triple]) -> None:
+def refuse_contradictions(triples: Iterable[Triple]) -> None:
+    """Raise OcseaError where a thing is of two classes that have nothing in common."""
     rows = memory_store(triples).query(_CONTRADICTIONS)
     assert isinstance(rows, QuerySolutions)
-    found = [f"{row['thing']} is both {row['one']} and {row['other']}" for row in rows]
+    found = tuple((row["thing"].value, row["one"].value, row["other"].value) for row in rows)
     if found:
-        raise OcseaError("The facts contradict the ontology:\n  " + "\n  ".join(found))
+        raise Contradiction(found)

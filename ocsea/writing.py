@@ -5,31 +5,23 @@ take the same lock, one after the other, and each begins from the release that i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, Store, Triple
+from pyoxigraph import DefaultGraph, Quad, Triple
 
 from ocsea import ids, provenance
-from ocsea.audit import discrepancies
-from ocsea.background import in_background
 from ocsea.changes import NotWritten, Prepare, Write, outcome
-from ocsea.derived import AUDIT, DERIVED, INFERRED, ONTOLOGY, PROVENANCE, matters
-from ocsea.difference import difference
-from ocsea.documents import Unreadable, refuse_newer
-from ocsea.errors import OcseaError
-from ocsea.inference import infer
-from ocsea.namespaces import GRAPH, term
+from ocsea.derivation import derive, some
+from ocsea.derived import DERIVED, PROVENANCE
+from ocsea.namespaces import GRAPH
 from ocsea.publishing import clean, lock, publish
-from ocsea.rdf import ntriples, ontology
-from ocsea.release import UNNAMED, Content, Release, current, load, node, read_graph
-from ocsea.validation import Report, validate
-
-SHOWN = 100
-"""How many findings are told of a write that does not conform."""
+from ocsea.rdf import ntriples
+from ocsea.release import UNNAMED, Content, Release, current
+from ocsea.steward import activities
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
@@ -41,19 +33,6 @@ class Written:
     version: str
     created: bool
     warnings: int
-
-
-@dataclass(frozen=True)
-class Delta:
-    """The triples that went from the facts and those that came to them."""
-
-    gone: list[Triple]
-    come: list[Triple]
-
-    @property
-    def triples(self) -> list[Triple]:
-        """All of them."""
-        return [*self.gone, *self.come]
 
 
 def perform(var: Path, write: Write, prepare: Prepare) -> Written:
@@ -69,7 +48,7 @@ def perform(var: Path, write: Write, prepare: Prepare) -> Written:
         after = _after(write, release, before, prepare)
         created = write.graph not in before
         if after != before:
-            release = _publish(var, write, release, before, after)
+            release = _publish(var, release, before, after, write.by, write.kind, {})
         warnings = release.manifest.get("validation", {}).get("Warning", 0)
         return Written(release.version, created, warnings)
 
@@ -130,126 +109,93 @@ def _among(state: str, tags: set[str]) -> bool:
     return any(tag.partition("-")[0] == state for tag in tags)
 
 
+@dataclass(frozen=True)
+class Edit:
+    """Facts to take from the graphs and facts to add, as quads; whose doing, and of what `kind`.
+
+    `about` is what the manifest is to say beside, or otherwise than, the one of the release before.
+    """
+
+    by: str
+    kind: str
+    gone: frozenset[Quad]
+    come: frozenset[Quad]
+    about: Mapping[str, Any]
+
+
+def apply(var: Path, release: Release, edit: Edit) -> Written:
+    """Make the release that an edit asks for, and switch to it; or raise NotWritten.
+
+    The caller holds the lock of `var`, and `release` is the current one. A graph of which nothing
+    is left is no more. The edit makes a release even where it changes no fact, since `about` may.
+    """
+    before = _facts(release)
+    after = _edited(before, edit)
+    made = _publish(var, release, before, after, edit.by, edit.kind, edit.about)
+    return Written(made.version, False, made.manifest["validation"]["Warning"])
+
+
+def _edited(before: Mapping[str, Content], edit: Edit) -> dict[str, Content]:
+    after = dict(before)
+    for graph in sorted({quad.graph_name for quad in (*edit.gone, *edit.come)}, key=str):
+        iri = UNNAMED if isinstance(graph, DefaultGraph) else str(graph.value)
+        if iri in DERIVED:
+            raise _derived()
+        gone, come = (
+            ntriples(quad.triple for quad in quads if quad.graph_name == graph)
+            for quads in (edit.gone, edit.come)
+        )
+        old = before.get(iri)
+        lines = set(_bytes(old).splitlines(True)) if old else set()
+        left = (lines - set(gone.splitlines(True))) | set(come.splitlines(True))
+        after[iri] = b"".join(sorted(left))
+        if not left:
+            del after[iri]
+    return after
+
+
+def _bytes(content: Content) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()
+
+
 def _publish(
     var: Path,
-    write: Write,
     release: Release,
     before: Mapping[str, Content],
     after: Mapping[str, Content],
+    by: str,
+    kind: str,
+    more: Mapping[str, Any],
 ) -> Release:
     manifest = release.manifest
-    made = _derive(release, before, after)
+    made = derive(release, before, after)
     about = {key: manifest[key] for key in manifest.keys() - {"graphs", "version"}}
+    written = {"at": _now(), "by": by, "kind": kind, "parent": release.version}
     about |= {
+        **more,
         "base": manifest.get("base", release.version),
         "discrepancies": made.discrepancies,
         "validation": made.validation,
-        "written": {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "by": write.by,
-            "kind": write.kind,
-            "parent": release.version,
-        },
+        "written": written | more.get("written", {}),
     }
     graphs = {**after, **made.graphs}
-    known = manifest["graphs"]
+    told = ntriples(_provenance(graphs, manifest["graphs"], about))
+    return publish(var, graphs | some({PROVENANCE: told}), about, release)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _provenance(
+    graphs: Mapping[str, Content], known: Mapping[str, Any], about: Mapping[str, Any]
+) -> Iterator[Triple]:
     sizes = {
         iri: content.count(b"\n") if isinstance(content, bytes) else known[iri]["triples"]
         for iri, content in graphs.items()
         if iri != UNNAMED
     }
     counts = {iri: size for iri, size in sizes.items() if size}
-    stems = [stem for stem in manifest.get("sources", {}) if ids.graph(stem).value in counts]
-    about_graphs = ntriples(provenance.describe(counts, stems))
-    return publish(var, graphs | _some({PROVENANCE: about_graphs}), about, release)
-
-
-def _some(graphs: Mapping[str, bytes]) -> dict[str, Content]:
-    return {iri: content for iri, content in graphs.items() if content}
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What was derived: graphs, how many discrepancies there are, and the findings by severity."""
-
-    graphs: dict[str, Content]
-    discrepancies: int
-    validation: dict[str, int]
-
-
-def _derive(release: Release, before: Mapping[str, Content], after: Mapping[str, Content]) -> _Made:
-    delta = _delta(before, after)
-    terms = list(read_graph(after[ONTOLOGY])) if ONTOLOGY in after else []
-    same_terms = before.get(ONTOLOGY) == after.get(ONTOLOGY)
-    manifest, graphs = release.manifest, release.graphs()
-    if same_terms and not matters(delta.triples, terms):
-        kept: dict[str, Content] = {iri: graphs[iri] for iri in (INFERRED, AUDIT) if iri in graphs}
-        validation = manifest.get("validation", Report(()).counts)
-        return _Made(kept, manifest.get("discrepancies", 0), validation)
-    facts = [triple for iri in after if iri != ONTOLOGY for triple in read_graph(after[iri])]
-    known = list(dict.fromkeys([*facts, *terms, *ontology()]))
-    checked = in_background(lambda: validate(known))
-    if same_terms and INFERRED in graphs and not _may_entail(delta, facts):
-        inferred = graphs[INFERRED].read_bytes()
-    else:
-        inferred = ntriples(_infer(facts, terms))
-    audited = discrepancies(_merge({**after, INFERRED: inferred}))
-    report = checked()
-    _refuse_violations(report)
-    found = sum(triple.object == term("ocsea:Discrepancy") for triple in audited)
-    return _Made(_some({INFERRED: inferred, AUDIT: ntriples(audited)}), found, report.counts)
-
-
-def _delta(before: Mapping[str, Content], after: Mapping[str, Content]) -> Delta:
-    gone: list[Triple] = []
-    come: list[Triple] = []
-    for iri in {**before, **after}:
-        less, more = difference(before.get(iri), after.get(iri))
-        gone += less
-        come += more
-    try:
-        for triple in come:
-            refuse_newer(triple)
-    except Unreadable as error:
-        raise NotWritten("malformed", str(error)) from None
-    return Delta(gone, come)
-
-
-def _may_entail(delta: Delta, facts: list[Triple]) -> bool:
-    """Whether what is inferred can be different: of texts and numbers nothing follows, unless one
-    is the first or the last that is said of a thing."""
-    if not all(isinstance(triple.object, Literal) for triple in delta.triples):
-        return True
-    come = set(delta.come)
-    described = {triple.subject for triple in facts if triple not in come}
-    return not {triple.subject for triple in delta.triples} <= described
-
-
-def _infer(facts: list[Triple], terms: list[Triple]) -> list[Triple]:
-    try:
-        return infer(facts, terms)
-    except OcseaError as error:
-        raise NotWritten("not-conforming", str(error)) from None
-
-
-def _merge(graphs: Mapping[str, Content]) -> Store:
-    """A store as the audit's rules see it: named graphs, and each triple once in their merge."""
-    store = Store()
-    for iri, content in graphs.items():
-        if iri != UNNAMED:
-            load(store, content, node(iri))
-        load(store, content, DefaultGraph())
-    return store
-
-
-def _refuse_violations(report: Report) -> None:
-    if report.conforms:
-        return
-    found = report.of("Violation")
-    told = [
-        {"severity": f.severity, "focus": f.focus, "path": f.path, "value": f.value}
-        | {"message": f.message, "shape": f.shape}
-        for f in found[:SHOWN]
-    ]
-    detail = f"{len(found)} violations; nothing was changed. The first: {found[0]}"
-    raise NotWritten("not-conforming", detail, findings=told, counts=report.counts)
+    stems = [stem for stem in about.get("sources", {}) if ids.graph(stem).value in counts]
+    yield from provenance.describe(counts, stems)
+    yield from activities.describe(about.get("submissions", ()))
