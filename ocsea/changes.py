@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from ocsea.child import Ended, in_child
-from ocsea.confine import allow_seconds, confine, usage
+from ocsea.confine import confine
 from ocsea.documents import UnknownType, Unreadable, read_documents
 from ocsea.errors import OcseaError
 from ocsea.namespaces import BASE
@@ -158,7 +158,7 @@ def _confined(prepare: Callable[[], T], work: Callable[[T], Outcome], write: Wri
     def child(parent: int) -> bytes:
         prepared = prepare()
         confine(parent, write.megabytes)
-        allow_seconds(write.seconds, usage()[0])
+        signal.setitimer(signal.ITIMER_REAL, write.seconds)  # whatever it is at then
         return _in_thread(lambda: _packed(work, prepared))
 
     try:
@@ -192,7 +192,7 @@ def _packed(work: Callable[[T], Outcome], prepared: T) -> bytes:
 def _cause_of_death(status: int) -> NotWritten:
     if status == -signal.SIGSEGV:
         return NotWritten("too-deep", "it is nested too deeply to be read")
-    if status == -signal.SIGXCPU:
+    if status == -signal.SIGALRM:
         return NotWritten("timeout", "the write was stopped at its time limit")
     return NotWritten("too-large", "the write needs more memory than it may use")
 

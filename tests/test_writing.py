@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 import signal
 from pathlib import Path
 
@@ -218,6 +219,25 @@ def test_an_update_ends_at_its_limits(small: Path) -> None:
     )
     endless = Write("update", "t", cross.encode(), seconds=0.1, megabytes=200)
     assert refusal(small, endless).kind in ("timeout", "too-large")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "opening", "closing"),
+    [
+        ("text/turtle", "(", ")"),
+        ("application/rdf+xml", "<a><b>", "</b></a>"),
+    ],
+)
+def test_a_document_that_keeps_its_reader_busy_ends_at_the_time_limit(
+    small: Path, content_type: str, opening: str, closing: str
+) -> None:
+    rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://a/'>"
+    before, after = ("<a:a> <a:b> ", " .") if opening == "(" else (rdf, "</rdf:RDF>")
+    text = before + opening * 500_000 + closing * 500_000 + after
+    write = Write("put", "t", text.encode(), content_type, G, seconds=0.5)
+    started = time.monotonic()
+    assert refusal(small, write).kind == "timeout"
+    assert time.monotonic() - started < 1.5
 
 
 def test_what_is_derived_is_not_written(small: Path) -> None:
