@@ -7,6 +7,7 @@ any of this was read; and the labels of whatever is named. It is the same for ev
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple, serialize
@@ -19,6 +20,8 @@ from ocsea.namespaces import PREFIXES, RDF_TYPE, TERMS, term
 PAGE = 200
 """How many of the things that lead to a thing are told at a time."""
 JSON = ("json", "jsonld")
+KEPT = 16384
+"""How many things' labels a worker keeps."""
 
 _MERGE = DefaultGraph()
 _INFERRED = ids.graph("inferred")
@@ -86,12 +89,16 @@ def _inferred(store: Store, thing: Subject) -> set[Triple]:
 
 def _labels(store: Store, things: Iterable[object]) -> list[Triple]:
     """The labels of things; terms of the ontology go by their names."""
-    return [
-        quad.triple
-        for thing in things
-        if isinstance(thing, NamedNode) and not thing.value.startswith(TERMS)
-        for quad in store.quads_for_pattern(thing, _LABEL, None, _MERGE)
-    ]
+    named = (thing for thing in things if isinstance(thing, NamedNode))
+    return [label for thing in named for label in _label(store, thing)]
+
+
+@lru_cache(KEPT)
+def _label(store: Store, thing: NamedNode) -> tuple[Triple, ...]:
+    """The labels of one thing. A worker's store never changes, and most is named again and again."""
+    if thing.value.startswith(TERMS):
+        return ()
+    return tuple(quad.triple for quad in store.quads_for_pattern(thing, _LABEL, None, _MERGE))
 
 
 def write(description: Description, iri: str, name: str, output: IO[bytes]) -> None:

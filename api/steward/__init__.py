@@ -1,0 +1,1 @@
+"""The steward's path over HTTP: templates, validation, submissions, completeness, history."""
