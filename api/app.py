@@ -33,6 +33,7 @@ from api.serve import end_with_supervisor
 from api.settings import Settings, from_environment
 from api.sparql import earlier, protocol
 from api.sparql import routes as sparql
+from api.steward.desks import Desk
 from api.throttle import Throttle
 from api.web import Endpoint, options, problem_response, respond
 from api.writing import graphs, update
@@ -138,9 +139,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     REPLIES.state = app.state
     app.state.writer = writer = Writer(app.state.settings)
     await writer.start()
+    app.state.desk = desk = Desk(app.state.settings)
     try:
         yield
     finally:
+        desk.close()
         writer.close()
         await engine.close()
 

@@ -95,7 +95,7 @@ def _labels(store: Store, things: Iterable[object]) -> list[Triple]:
 
 @lru_cache(KEPT)
 def _label(store: Store, thing: NamedNode) -> tuple[Triple, ...]:
-    """The labels of one thing. A worker's store never changes, and most is named again and again."""
+    """The labels of one thing: a worker's store never changes, and names recur."""
     if thing.value.startswith(TERMS):
         return ()
     return tuple(quad.triple for quad in store.quads_for_pattern(thing, _LABEL, None, _MERGE))

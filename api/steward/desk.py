@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from api.engine import frames
 from api.steward.tasks import TASKS, Files, Reply, failed, warm_up
@@ -56,7 +56,7 @@ def _fork(channel: socket.socket, control: socket.socket, var: Path) -> None:
     channel.close()
 
 
-def _serve(stream: BinaryIO, var: Path) -> None:
+def _serve(stream: Any, var: Path) -> None:
     about = json.loads(_frame(stream))
     files: Files = [(name, _frame(stream)) for name in about["files"]]
     reply = _reply(var, about["task"], about["arguments"], files)
@@ -70,9 +70,10 @@ def _reply(var: Path, task: str, arguments: dict[str, str], files: Files) -> Rep
         return failed(error)
 
 
-def _frame(stream: BinaryIO) -> bytes:
+def _frame(stream: Any) -> bytes:
     _, length = frames.PREFIX.unpack(stream.read(frames.PREFIX.size))
-    return stream.read(length)
+    content: bytes = stream.read(length)
+    return content
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from api.engine import Busy, Unavailable, frames
+from api.problems import Problem
 from api.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -47,16 +48,20 @@ class Desk:
     ) -> Reply:
         """Have a piece of work done; what its reply says about it, and the reply's body.
 
-        Raises Busy where too many wait, and Unavailable where the process ended at it.
+        Raises Busy where too many wait, Unavailable where the process ended at it, and the Problem
+        that the task was refused with.
         """
         if self._waiting >= WAITING:
             raise Busy
         self._waiting += 1
         try:
             async with self._turns:
-                return await self._ask(task, arguments, files)
+                about, body = await self._ask(task, arguments, files)
         finally:
             self._waiting -= 1
+        if problem := about.get("problem"):
+            raise Problem(problem["kind"], problem["detail"], more=problem["more"])
+        return about, body
 
     async def _ask(
         self, task: str, arguments: dict[str, str], files: Sequence[tuple[str, bytes]]

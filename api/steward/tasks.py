@@ -1,0 +1,34 @@
+"""All that is done at the desk, by name, and how it is told where something is not."""
+
+import logging
+from collections.abc import Mapping
+
+from api.steward.work import Files, Refused, Reply, Task
+from ocsea.errors import OcseaError
+from ocsea.release import NoRelease
+
+LOG = logging.getLogger("ocsea")
+TASKS: Mapping[str, Task] = {}
+
+__all__ = ["TASKS", "Files", "Reply", "failed", "warm_up"]
+
+
+def warm_up() -> None:
+    """Load what the work needs, so that the forks need not."""
+
+
+def failed(error: Exception) -> Reply:
+    """The reply where a task raised an error; one that is none of ours is the server's fault."""
+    match error:
+        case Refused():
+            return _problem(error.kind, error.detail, **error.more)
+        case NoRelease():
+            return _problem("unavailable", str(error))
+        case OcseaError() | SyntaxError():
+            return _problem("request-malformed", str(error))
+    LOG.error("a steward's work failed", exc_info=error)
+    return _problem("internal", "The server's log says more.")
+
+
+def _problem(kind: str, detail: str, **more: object) -> Reply:
+    return Reply(about={"problem": {"kind": kind, "detail": detail, "more": more}})
