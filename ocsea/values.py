@@ -11,9 +11,9 @@ from ocsea.namespaces import term
 Value = NamedNode | Literal | str | int | Decimal | None
 
 _DATE_KINDS = (
-    (re.compile(r"\d{4}-\d{2}-\d{2}"), "%Y-%m-%d", "xsd:date"),
-    (re.compile(r"\d{4}-\d{2}"), "%Y-%m", "xsd:gYearMonth"),
-    (re.compile(r"\d{4}"), "%Y", "xsd:gYear"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "%Y-%m-%d", "xsd:date"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}"), "%Y-%m", "xsd:gYearMonth"),
+    (re.compile(r"[0-9]{4}"), "%Y", "xsd:gYear"),
 )
 
 
@@ -43,7 +43,7 @@ def english(text: str) -> Literal:
 
 def integer(text: str) -> Literal:
     """A whole number as printed, with or without thousands separators: `17,545` → 17545."""
-    if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)", text):
+    if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)", text):
         raise ValueError("not a whole number: write it as 17545 or 17,545")
     return Literal(text.replace(",", ""), datatype=term("xsd:integer"))
 
@@ -54,7 +54,7 @@ def decimal(text: str) -> Literal:
     The store knows values, not spellings, so that dump and answers spell them alike; how the
     source printed one stays in `ocsea:statedValue`.
     """
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
         raise ValueError("not a decimal number: write it as 59.4")
     return Literal(f"{Decimal(text).normalize() + 0:f}", datatype=term("xsd:decimal"))
 

@@ -68,8 +68,9 @@ class Table:
 
     def place(self, line: Line, column: str = "") -> Place:
         """Where a cell of this table stands, or a whole row."""
-        letter = self.letters.get(column, "")
-        return Place(self.file, self.sheet, line.row, column, f"{letter}{line.row}" if letter else "")
+        letter = self.letters.get(column)
+        cell = f"{letter}{line.row}" if letter else ""
+        return Place(self.file, self.sheet, line.row, column, cell)
 
 
 @dataclass(frozen=True)

@@ -1,51 +1,333 @@
 """The sheets of a template: one a topic, each a table of columns that stewards know."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from ocsea.steward.columns import (
+    ACRONYM,
+    BEGIN,
+    CHANGE,
+    DESCRIPTION,
+    END,
+    FOOTNOTE,
+    LAST,
+    NAME,
+    NOTE,
+    OTHER,
+    PLACE,
+    RECORD,
+    STATED,
+    Choice,
+    Column,
+    Sheet,
+    Template,
+    classed,
+    date,
+    source,
+    state,
+)
 
-from ocsea.steward.sent import Table
-
-Choice = tuple[str, str]
-"""A code as it is written into a cell, and what it is called."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `name` heads it in every format, `note` says what belongs there.
-
-    `kind` is how a cell is read and written (see `cells.py`), `property` the prefixed name of the
-    property it stands for, if one does. A `locked` cell is a key: it is not edited in a row that the
-    graph knows. `choices` names the list of codes that may stand there.
-    """
-
-    name: str
-    note: str
-    kind: str
-    property: str = ""
-    required: bool = False
-    locked: bool = False
-    choices: str = ""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: `name` is its tab and its CSV file's stem; `note` says what it holds."""
-
-    name: str
-    note: str
-    columns: tuple[Column, ...]
-
-    def column(self, name: str) -> Column:
-        """The column of this name; KeyError where there is none."""
-        return {column.name: column for column in self.columns}[name]
+__all__ = ["BY_NAME", "SHEETS", "Choice", "Column", "Sheet", "Template"]
 
 
-@dataclass(frozen=True)
-class Template:
-    """A state's facts as tables, and the lists of codes that its cells may hold, by name."""
+ACTIONS = Sheet(
+    "actions",
+    "Signatures, ratifications and other acts of the state on treaties.",
+    (
+        RECORD,
+        CHANGE,
+        state("ocsea:party"),
+        Column(
+            "instrument",
+            "The treaty, by its code, such as CETS-201.",
+            "link",
+            "ocsea:instrument",
+            required=True,
+            locked=True,
+            choices="treaties",
+        ),
+        classed("act", "What was done: Signature, Ratification …", "acts", locked=True),
+        date("date", "The day of the act.", "ocsea:date", required=True),
+        STATED,
+        NOTE,
+        *LAST,
+    ),
+    roots=("ocsea:TreatyAction",),
+    stated="date",
+)
+STATUSES = Sheet(
+    "statuses",
+    "How the state stands towards treaties and alliances, by one source at one time.",
+    (
+        RECORD,
+        CHANGE,
+        state("ocsea:party"),
+        Column(
+            "instrument",
+            "The treaty or alliance, by its code, such as CETS-201 or WEPROTECT.",
+            "link",
+            "ocsea:instrument",
+            required=True,
+            locked=True,
+            choices="commitments",
+        ),
+        Column(
+            "status",
+            "Party, Signatory or NotListed; a blank in the source is NotListed, never a no.",
+            "link",
+            "ocsea:status",
+            required=True,
+            choices="statuses",
+        ),
+        date("as_of", "When the source said so.", "ocsea:asOf", required=True),
+        STATED,
+        NOTE,
+        source(locked=True),
+        PLACE,
+    ),
+    roots=("ocsea:PartyStatus",),
+    stated="status",
+)
+INDICATORS = Sheet(
+    "indicators",
+    "Numbers and marks: ages, scores, reports, whether there is a hotline.",
+    (
+        RECORD,
+        CHANGE,
+        state("sdmx-dimension:refArea"),
+        Column(
+            "indicator",
+            "What is measured, by its key, such as age-of-consent.",
+            "link",
+            "ocsea:indicator",
+            required=True,
+            locked=True,
+            choices="indicators",
+        ),
+        Column(
+            "period",
+            "The year, such as 2021; or its begin and end: 2017-2019, 2020-03-23-2020-07-09.",
+            "period",
+            "sdmx-dimension:refPeriod",
+            required=True,
+            locked=True,
+        ),
+        Column("value", "The number or the code.", "value", "sdmx-measure:obsValue"),
+        Column("lower", "Of a range, the lower end; no value then.", "value", "ocsea:lowerBound"),
+        Column("upper", "Of a range, the upper end; no value then.", "value", "ocsea:upperBound"),
+        Column(
+            "qualifier",
+            "How exactly it is meant: exact, approximately, at-least …",
+            "link",
+            "ocsea:qualifier",
+            choices="qualifiers",
+        ),
+        Column(
+            "missing",
+            "yes where the source's cell is blank; there is no value then.",
+            "link",
+            "sdmx-attribute:obsStatus",
+            choices="yes",
+        ),
+        Column("population", "Who or what was counted.", "english", "ocsea:population"),
+        STATED,
+        FOOTNOTE,
+        NOTE,
+        *LAST,
+    ),
+    roots=("qb:Observation",),
+    stated="value",
+)
+SERVICES = Sheet(
+    "services",
+    "Hotlines, helplines, centres, ombudspersons, authorities and other bodies of the state.",
+    (
+        RECORD,
+        CHANGE,
+        state("ocsea:state", "The states it is of, by their codes, joined by |.", locked=False),
+        classed("kind", "Hotline, Helpline, SaferInternetCentre, Ombudsperson …", "services"),
+        NAME,
+        OTHER,
+        Column("former_names", "Former names, joined by |.", "english", "ocsea:formerName"),
+        ACRONYM,
+        date("established", "When it was set up.", "ocsea:established"),
+        date("ended", "When it was closed.", "ocsea:ended"),
+        Column(
+            "part_of",
+            "The body it is part of, such as body/ministry-of-justice-est.",
+            "link",
+            "org:subOrganizationOf",
+            choices="bodies",
+        ),
+        Column(
+            "mandate",
+            "The law or other text that it rests on, by its code.",
+            "link",
+            "ocsea:mandatedBy",
+            choices="instruments",
+        ),
+        DESCRIPTION,
+        NOTE,
+        *LAST,
+    ),
+    roots=("ocsea:Body", "ocsea:Tool"),
+    naming="name",
+)
+MEMBERSHIPS = Sheet(
+    "memberships",
+    "What the state, or a service of it, is a member of or takes part in.",
+    (
+        RECORD,
+        CHANGE,
+        state("org:member"),
+        Column(
+            "member",
+            "The service that is the member, such as body/safenet-bg; blank: the state itself.",
+            "link",
+            "org:member",
+            locked=True,
+            choices="members",
+        ),
+        Column(
+            "organisation",
+            "The organisation, network or alliance, such as body/inhope or WEPROTECT.",
+            "link",
+            "org:organization",
+            required=True,
+            locked=True,
+            choices="organisations",
+        ),
+        Column(
+            "role",
+            "The role, where it is not that of a plain member, such as participant.",
+            "text",
+            "ocsea:role",
+            locked=True,
+        ),
+        BEGIN,
+        END,
+        date("as_of", "When the source said so.", "ocsea:asOf"),
+        NOTE,
+        *LAST,
+    ),
+    roots=("ocsea:Membership",),
+)
+INSTRUMENTS = Sheet(
+    "instruments",
+    "Laws, policies and other texts of the state.",
+    (
+        RECORD,
+        CHANGE,
+        state("ocsea:ofState", "The states it is of, by their codes, joined by |.", locked=False),
+        classed("kind", "NationalLaw, PolicyDocument, Guidelines …", "laws"),
+        Column(
+            "identifier",
+            "A code in capital letters that ends in the state's: CYBERCRIME-ACT-2015-NOR.",
+            "text",
+            "dcterms:identifier",
+            required=True,
+            locked=True,
+        ),
+        NAME,
+        Column("title", "The official title, in English.", "english", "dcterms:title"),
+        OTHER,
+        Column("number", "The official number.", "text", "ocsea:alternativeNumber"),
+        date("adopted", "When it was adopted.", "ocsea:adopted"),
+        Column(
+            "adopted_by",
+            "Who adopted it, such as body/ministry-of-interior-aze.",
+            "link",
+            "ocsea:adoptedBy",
+            choices="bodies",
+        ),
+        date("entry_into_force", "When it entered into force.", "ocsea:entryIntoForce"),
+        date("ended", "Since when it is no longer in force.", "ocsea:noLongerInForceSince"),
+        Column(
+            "in_force",
+            "InForce or NotInForce, where the source says so.",
+            "link",
+            "ocsea:inForce",
+            choices="forces",
+        ),
+        NOTE,
+        *LAST,
+    ),
+    roots=("ocsea:Instrument",),
+    naming="name",
+)
+PRACTICES = Sheet(
+    "practices",
+    "Practices, programmes, campaigns, strategies, trainings and events in the state.",
+    (
+        RECORD,
+        CHANGE,
+        state(
+            "ocsea:takesPlaceIn",
+            "The states where it takes place, by their codes, joined by |.",
+            locked=False,
+        ),
+        classed("kind", "Practice, Programme, Campaign, Training …", "practices"),
+        NAME,
+        OTHER,
+        ACRONYM,
+        BEGIN,
+        END,
+        Column(
+            "part_of",
+            "What it is part of, such as initiative/isec.",
+            "link",
+            "dcterms:isPartOf",
+            choices="wholes",
+        ),
+        Column(
+            "legal_basis",
+            "The law or other text that it rests on, by its code.",
+            "link",
+            "ocsea:legalBasis",
+            choices="instruments",
+        ),
+        DESCRIPTION,
+        NOTE,
+        *LAST,
+    ),
+    roots=("ocsea:Initiative",),
+    naming="name",
+)
+SOURCES = Sheet(
+    "sources",
+    "The documents that the other sheets cite; add a row for a new one.",
+    (
+        RECORD,
+        CHANGE,
+        Column("state", "Leave it blank: a source belongs to no state.", "state", locked=True),
+        Column(
+            "key",
+            "A short key in small letters and digits, such as mapping2021.",
+            "text",
+            "dcterms:identifier",
+            required=True,
+            locked=True,
+        ),
+        Column(
+            "title",
+            "The title of the document; another title is another source.",
+            "english",
+            "dcterms:title",
+            required=True,
+            locked=True,
+        ),
+        Column("creator", "Who wrote it; several joined by |.", "text", "dcterms:creator"),
+        Column("publisher", "Who published it.", "text", "dcterms:publisher", required=True),
+        Column("edition", "The edition or version.", "text", "ocsea:edition", required=True),
+        date("issued", "When it was published.", "dcterms:issued", required=True),
+        Column("rights", "Its terms of use.", "text", "dcterms:rights", required=True),
+        Column("coverage", "What of it is in the graph.", "english", "dcterms:description"),
+    ),
+    roots=("ocsea:Source",),
+    naming="title",
+)
 
-    iso3: str
-    name: str
-    release: str
-    tables: tuple[Table, ...]
-    choices: Mapping[str, tuple[Choice, ...]]
+SHEETS = (
+    *(ACTIONS, STATUSES, INDICATORS, SERVICES),
+    *(MEMBERSHIPS, INSTRUMENTS, PRACTICES, SOURCES),
+)
+"""The sheets of every template, in the order of its tabs."""
+
+BY_NAME = {sheet.name: sheet for sheet in SHEETS}
