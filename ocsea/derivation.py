@@ -18,9 +18,13 @@ from ocsea.namespaces import term
 from ocsea.rdf import in_graph, ntriples, ontology
 from ocsea.reinference import reinfer
 from ocsea.release import UNNAMED, Content, Release, load, node, read_graph
+from ocsea.steward.near import near
+from ocsea.steward.proposal import Proposal
 from ocsea.validation import Report, validate
 
 T = TypeVar("T")
+FEW = 5000
+"""The most facts that may change for only what is near them to be looked at again."""
 SHOWN = 100
 """How many findings are told of a change that does not conform."""
 
@@ -65,17 +69,54 @@ def derive(release: Release, before: Mapping[str, Content], after: Mapping[str, 
         kept: dict[str, Content] = {iri: graphs[iri] for iri in (INFERRED, AUDIT) if iri in graphs}
         validation = manifest.get("validation", Report(()).counts)
         return Made(kept, manifest.get("discrepancies", 0), validation)
-    facts = [triple for iri in after if iri != ONTOLOGY for triple in read_graph(after[iri])]
-    known = list(dict.fromkeys([*facts, *terms, *ontology()]))
-    checked = in_background(lambda: validate(known))
-    inferred = _inferred(release, delta, terms) if same_terms else None
+    local = same_terms and _is_local(delta, release)
+    checked = in_background(
+        lambda: _judged(delta, release) if local else _judged_anew(after, terms)
+    )
+    inferred = _inferred(release, delta, terms) if local else None
     if inferred is None:
-        inferred = ntriples(_contradicting(lambda: infer(facts, terms)))
+        inferred = ntriples(_contradicting(lambda: infer(_stated(after), terms)))
     audited = discrepancies(_merge({**after, INFERRED: inferred}))
-    report = checked()
+    report, counts = checked()
     _refuse_violations(report)
     found = sum(triple.object == term("ocsea:Discrepancy") for triple in audited)
-    return Made(some({INFERRED: inferred, AUDIT: ntriples(audited)}), found, report.counts)
+    return Made(some({INFERRED: inferred, AUDIT: ntriples(audited)}), found, counts)
+
+
+def _stated(after: Mapping[str, Content]) -> list[Triple]:
+    return [triple for iri in after if iri != ONTOLOGY for triple in read_graph(after[iri])]
+
+
+def _is_local(delta: Delta, release: Release) -> bool:
+    """Whether it is enough to look at what is near the change: it is small, and in a store that
+    tells facts from what follows from them, which it does not where graphs have no name."""
+    quads = (*delta.gone, *delta.come)
+    named = not any(isinstance(quad.graph_name, DefaultGraph) for quad in quads)
+    return named and len(quads) <= FEW and {INFERRED, ONTOLOGY} <= release.graphs().keys()
+
+
+def _judged(delta: Delta, release: Release) -> tuple[Report, dict[str, int]]:
+    """What the shapes have to say that they had not before, and the release's new counts."""
+    store = Store.read_only(str(release.store))
+    proposal = Proposal(release.version, (), frozenset(delta.gone), frozenset(delta.come))
+    around = near(proposal, release, store)
+    terms = list(read_graph(release.graphs()[ONTOLOGY]))
+    before, after = (
+        set(validate([*{quad.triple for quad in quads}, *terms]).findings)
+        for quads in (around.before, around.after)
+    )
+    counts: dict[str, int] = dict(release.manifest["validation"])
+    for news, more in ((after - before, 1), (before - after, -1)):
+        for finding in news:
+            counts[finding.severity] += more
+    return Report(tuple(sorted(after - before))), counts
+
+
+def _judged_anew(
+    after: Mapping[str, Content], terms: list[Triple]
+) -> tuple[Report, dict[str, int]]:
+    report = validate(dict.fromkeys([*_stated(after), *terms, *ontology()]))
+    return report, report.counts
 
 
 def _delta(before: Mapping[str, Content], after: Mapping[str, Content]) -> Delta:
@@ -95,10 +136,7 @@ def _delta(before: Mapping[str, Content], after: Mapping[str, Content]) -> Delta
 
 def _inferred(release: Release, delta: Delta, terms: list[Triple]) -> bytes | None:
     """What follows from the facts after a change; None where that has to be worked out anew."""
-    old = release.graphs().get(INFERRED)
-    quads = (*delta.gone, *delta.come)
-    if old is None or any(isinstance(quad.graph_name, DefaultGraph) for quad in quads):
-        return None
+    old = release.graphs()[INFERRED]
     after = After(Store.read_only(str(release.store)), delta.gone, delta.come)
     changed = _contradicting(lambda: reinfer(after, terms))
     if changed is None:

@@ -38,7 +38,9 @@ def test_a_date_is_as_precise_as_its_source(text: str, datatype: str) -> None:
     assert values.date(text) == Literal(text, datatype=term(datatype))
 
 
-@pytest.mark.parametrize("text", ["", "2011-02-30", "5 Feb 2008", "2021-13", "21", "2021-4"])
+@pytest.mark.parametrize(
+    "text", ["", "2011-02-30", "5 Feb 2008", "2021-13", "21", "2021-4", "٢٠٠٨"]
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a date"):
         values.date(text)

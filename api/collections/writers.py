@@ -1,8 +1,5 @@
 """A page of a collection in the formats for programs and spreadsheets."""
 
-import csv
-import io
-import re
 from functools import cache
 from typing import Any
 
@@ -14,14 +11,13 @@ from api.collections.keys import Tree, predicate, words
 from api.collections.page import Page, Value
 from api.engine.results import GRAPHS
 from api.jsonld import document as jsonld
+from ocsea import spreadsheets
 from ocsea.namespaces import PREFIXES
 
 Nodes = dict[str, dict[str, Any]]
 """What is said of each subject, in expanded JSON-LD, by its IRI."""
 SEPARATOR = " | "
 """Stands between several values in a cell; a `;` would be one of the text in many."""
-FORMULA = re.compile(r"[=+\-@\t\r\n]")
-NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 PREFIXED = PREFIXES | {"hydra": hydra.HYDRA}
 
 
@@ -90,28 +86,20 @@ def _inside(nodes: Nodes, value: Any, below: Tree) -> Any:
 
 def header(page: Page) -> str:
     """The first line of CSV: the IRI of each member, and its columns."""
-    return _line(["id", *page.wanted.columns])
+    return spreadsheets.write([["id", *page.wanted.columns]])
 
 
 def rows(page: Page) -> str:
     """The members as lines of CSV, RFC 4180."""
     columns = page.wanted.columns
-    return _line(*([iri, *(cell(page.at(iri, key)) for key in columns)] for iri in page.members))
-
-
-def _line(*rows: list[str]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows(rows)
-    return written.getvalue()
+    return spreadsheets.write(
+        [iri, *(cell(page.at(iri, key)) for key in columns)] for iri in page.members
+    )
 
 
 def cell(values: list[Value]) -> str:
-    """Values as a cell of a table.
-
-    A text that a spreadsheet would take for a formula is given a `'` in front; a number is none.
-    """
-    text = SEPARATOR.join(map(written, values))
-    return "'" + text if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    """Values as a cell of a table."""
+    return SEPARATOR.join(map(written, values))
 
 
 def written(value: Value) -> str:
