@@ -20,7 +20,7 @@ from ocsea.confine import confine
 from ocsea.documents import UnknownType, Unreadable, read_documents
 from ocsea.errors import OcseaError
 from ocsea.namespaces import BASE
-from ocsea.rdf import ntriples
+from ocsea.rdf import memory_store
 from ocsea.release import UNNAMED, Release, load, node, sha256
 
 T = TypeVar("T")
@@ -141,8 +141,10 @@ def _lines(store: Store, graph: NamedNode | DefaultGraph) -> bytes:
 
 
 def _document(write: Write) -> Outcome:
-    triples = read_documents(write.content, write.content_type, write.base)
-    return {write.graph: ntriples(triples)}, set()
+    """The graph that a document holds, with numbers and dates spelled as a store spells them, so
+    that a later update finds them."""
+    store = memory_store(read_documents(write.content, write.content_type, write.base))
+    return {write.graph: _lines(store, DefaultGraph())}, set()
 
 
 def _text(content: bytes) -> str:

@@ -14,7 +14,7 @@ from ocsea.derived import AUDIT, INFERRED, ONTOLOGY, matters
 from ocsea.difference import difference
 from ocsea.documents import Unreadable, refuse_newer
 from ocsea.inference import Contradiction, infer
-from ocsea.namespaces import term
+from ocsea.namespaces import RDF_TYPE, term
 from ocsea.rdf import in_graph, ntriples, ontology
 from ocsea.reinference import reinfer
 from ocsea.release import UNNAMED, Content, Release, load, node, read_graph
@@ -23,6 +23,7 @@ from ocsea.steward.proposal import Proposal
 from ocsea.validation import Report, validate
 
 T = TypeVar("T")
+_IS_DISCREPANCY = f"{RDF_TYPE} {term('ocsea:Discrepancy')} .".encode()
 FEW = 5000
 """The most facts that may change for only what is near them to be looked at again."""
 SHOWN = 100
@@ -69,18 +70,35 @@ def derive(release: Release, before: Mapping[str, Content], after: Mapping[str, 
         kept: dict[str, Content] = {iri: graphs[iri] for iri in (INFERRED, AUDIT) if iri in graphs}
         validation = manifest.get("validation", Report(()).counts)
         return Made(kept, manifest.get("discrepancies", 0), validation)
-    local = same_terms and _is_local(delta, release)
-    checked = in_background(
-        lambda: _judged(delta, release) if local else _judged_anew(after, terms)
-    )
-    inferred = _inferred(release, delta, terms) if local else None
+    if same_terms and _is_local(delta, release):
+        return _derive_near(delta, release, after, terms)
+    checked = in_background(lambda: _judged_anew(after, terms))
+    inferred = ntriples(_contradicting(lambda: infer(_stated(after), terms)))
+    audited = _audited(after, inferred)
+    return _made(inferred, audited, *checked())
+
+
+def _derive_near(
+    delta: Delta, release: Release, after: Mapping[str, Content], terms: list[Triple]
+) -> Made:
+    """As `derive`, with inference and shapes looking at no more than what is near the change."""
+    inferred = _inferred(release, delta, terms)
     if inferred is None:
         inferred = ntriples(_contradicting(lambda: infer(_stated(after), terms)))
-    audited = discrepancies(_merge({**after, INFERRED: inferred}))
-    report, counts = checked()
+    # A fork must not open a store on disk, since this process has one open; the audit needs none.
+    audited = in_background(lambda: _audited(after, inferred))
+    judged = _judged(delta, release)
+    return _made(inferred, audited(), *judged)
+
+
+def _audited(after: Mapping[str, Content], inferred: bytes) -> bytes:
+    return ntriples(discrepancies(_merge({**after, INFERRED: inferred})))
+
+
+def _made(inferred: bytes, audited: bytes, report: Report, counts: dict[str, int]) -> Made:
     _refuse_violations(report)
-    found = sum(triple.object == term("ocsea:Discrepancy") for triple in audited)
-    return Made(some({INFERRED: inferred, AUDIT: ntriples(audited)}), found, counts)
+    found = sum(1 for line in audited.splitlines() if line.endswith(_IS_DISCREPANCY))
+    return Made(some({INFERRED: inferred, AUDIT: audited}), found, counts)
 
 
 def _stated(after: Mapping[str, Content]) -> list[Triple]:

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-import time
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from ocsea.child import Ended, in_child
 from ocsea.derived import AUDIT, DERIVED, INFERRED, ONTOLOGY, PROVENANCE, matters
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
-from ocsea.namespaces import GRAPH, ID
+from ocsea.namespaces import BASE, GRAPH, ID
 from ocsea.rdf import ntriples
 from ocsea.release import UNNAMED, Release, current, read_graph
 from ocsea.tokens import bearer, read_tokens
@@ -358,3 +358,10 @@ def test_a_token_that_cannot_be_read_is_named_without_its_secret(setting: str) -
     with pytest.raises(OcseaError) as error:
         read_tokens(setting)
     assert "0123456789abcdef" not in str(error.value)
+
+
+def test_numbers_are_spelled_as_the_store_spells_them(small: Path) -> None:
+    after = put(small, "<a> <b> 51.0 .")
+    assert b'"51"^^' in after.graphs()[G].read_bytes()
+    emptied = update(small, f"DELETE DATA {{ GRAPH <{G}> {{ <{BASE}a> <{BASE}b> 51.0 }} }}")
+    assert emptied.manifest["graphs"][G]["triples"] == 0
