@@ -29,17 +29,24 @@ from ocsea.resources import queries
 from ocsea.values import english
 
 _HEADER = ("title", "rule", "treatment")
+_FOR_STEWARDS = "steward"
+"""Follows where a rule also judges what a steward sends: see `ocsea.steward.rules`."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its name, what it is called, what it compares, and how the graph treats findings."""
+    """A rule: its name, what it is called, what it compares, and how the graph treats findings.
+
+    `steward` says how bad a finding is in what a steward sends, and why; "" where that cannot be
+    told from what is near.
+    """
 
     name: str
     title: str
     rule: str
     treatment: str
     query: str
+    steward: str = ""
 
 
 @dataclass
@@ -86,12 +93,18 @@ def discrepancies(store: Store, paths: Iterable[Path] | None = None) -> list[Tri
 def read_rule(path: Path) -> Rule:
     """A rule from its file, which opens with `# title:`, `# rule:` and `# treatment:`."""
     text = path.read_text(encoding="utf-8")
-    comments = "\n".join(re.findall(r"\A((?:#.*\n)+)", text))
-    joined = re.sub(r"\n#   ", " ", comments)
-    header = dict(re.findall(r"^# (\w+): (.+)$", joined, flags=re.MULTILINE))
+    header = read_header(text)
+    steward = header.pop(_FOR_STEWARDS, "")
     if tuple(header) != _HEADER:
         raise OcseaError(f"{path}: open it with # title:, # rule: and # treatment:, in this order")
-    return Rule(path.stem, header["title"], header["rule"], header["treatment"], text)
+    return Rule(path.stem, header["title"], header["rule"], header["treatment"], text, steward)
+
+
+def read_header(text: str) -> dict[str, str]:
+    """What the comments at the top of a query say, by the names they begin with."""
+    comments = "\n".join(re.findall(r"\A((?:#.*\n)+)", text))
+    joined = re.sub(r"\n#   ", " ", comments)
+    return dict(re.findall(r"^# (\w+): (.+)$", joined, flags=re.MULTILINE))
 
 
 def _store(graphs: Mapping[str, Iterable[Triple]]) -> Store:

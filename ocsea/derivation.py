@@ -117,7 +117,7 @@ def _judged(delta: Delta, release: Release) -> tuple[Report, dict[str, int]]:
     """What the shapes have to say that they had not before, and the release's new counts."""
     store = Store.read_only(str(release.store))
     proposal = Proposal(release.version, (), frozenset(delta.gone), frozenset(delta.come))
-    around = near(proposal, release, store)
+    around = near(proposal, store)
     terms = list(read_graph(release.graphs()[ONTOLOGY]))
     before, after = (
         set(validate([*{quad.triple for quad in quads}, *terms]).findings)

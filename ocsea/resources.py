@@ -34,5 +34,5 @@ def shapes_files() -> list[Path]:
 
 
 def queries(kind: str) -> list[Path]:
-    """The queries of one kind: `examples`, `competency` or `audit`."""
+    """The queries of one kind: `examples`, `competency`, `audit` or `steward`."""
     return sorted((_folder("queries") / kind).glob("*.rq"))

@@ -68,9 +68,7 @@ def validate(triples: Iterable[Triple], focus: Collection[NamedNode] | None = No
     `triples` holds the data and the ontology, by whose subclass axioms shapes find the instances
     of a class. Raises OcseaError where the shapes cannot be run.
     """
-    _, results, text = pyshacl.validate(to_rdflib(triples), shacl_graph=_shapes(), inference="none")
-    if not isinstance(results, Graph):
-        raise OcseaError(f"The shapes could not be run: {text}")
+    results = run(triples)
     nodes = list(results.subjects(None, SH.ValidationResult))
     if focus is not None:
         # Not pySHACL's own focus_nodes: it skips what shapes check of nested nodes.
@@ -79,12 +77,25 @@ def validate(triples: Iterable[Triple], focus: Collection[NamedNode] | None = No
     return Report(tuple(sorted({_finding(results, node) for node in nodes}, key=_by_severity)))
 
 
+def run(triples: Iterable[Triple]) -> Graph:
+    """The SHACL report about a graph that holds data and ontology, as the engine gives it.
+
+    Raises OcseaError where the shapes cannot be run.
+    """
+    data = to_rdflib(triples)
+    _, results, text = pyshacl.validate(data, shacl_graph=shapes(), inference="none")
+    if not isinstance(results, Graph):
+        raise OcseaError(f"The shapes could not be run: {text}")
+    return results
+
+
 def _concerned(results: Graph, node: Node) -> set[Node | None]:
     return {results.value(node, SH.focusNode), results.value(node, SH.value)}
 
 
 @cache
-def _shapes() -> Graph:
+def shapes() -> Graph:
+    """All shapes as one graph; read once, and not to be changed."""
     return to_rdflib(read_turtle(shapes_files()))
 
 

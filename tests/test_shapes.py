@@ -8,11 +8,13 @@ severity, shape and constraint component. `examples/context.ttl` is what the exa
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pyshacl
 import pytest
+from mutants import TARGETS, Mutant, Mutants, unnoticed
 from pyoxigraph import QuerySolutions, Store
 from rdflib import OWL, QB, RDF, RDFS, SH, Graph, Literal, Node, URIRef
 from rdflib.collection import Collection
@@ -76,8 +78,8 @@ def background() -> Graph:
     return graph
 
 
-def _run(data: Graph) -> Graph:
-    _, results, text = pyshacl.validate(data, shacl_graph=shapes(), inference="none")
+def _run(data: Graph, using: Graph) -> Graph:
+    _, results, text = pyshacl.validate(data, shacl_graph=using, inference="none")
     assert isinstance(results, Graph), text
     return results
 
@@ -86,10 +88,23 @@ def _local(iri: Node | None) -> str:
     return str(iri).removeprefix(str(SH)).removeprefix(SHAPES)
 
 
-def findings(example: Path) -> Expected:
-    """What is reported of the things that an example describes."""
+@cache
+def _data(example: Path) -> tuple[Graph, set[Node]]:
+    """An example with what it refers to, and the things that it describes."""
     own = _parse(example)
-    results, described = _run(own + background()), set(own.subjects())
+    return own + background(), set(own.subjects())
+
+
+@cache
+def findings(example: Path, using: Graph) -> Expected:
+    """What is reported of the things that an example describes, worked out once."""
+    return reported(example, using)
+
+
+def reported(example: Path, using: Graph) -> Expected:
+    """What shapes report of the things that an example describes."""
+    data, described = _data(example)
+    results = _run(data, using)
     return Counter(
         (
             _local(results.value(result, SH.resultSeverity)),
@@ -196,12 +211,12 @@ def test_no_pattern_runs_away() -> None:
 
 @pytest.mark.parametrize("path", _examples("valid"), ids=lambda path: path.stem)
 def test_a_valid_example_conforms(path: Path) -> None:
-    assert findings(path) == Counter()
+    assert findings(path, shapes()) == Counter()
 
 
 @pytest.mark.parametrize("path", _examples("invalid"), ids=lambda path: path.stem)
 def test_an_invalid_example_is_reported_as_it_expects(path: Path) -> None:
-    assert findings(path) == expected(path)
+    assert findings(path, shapes()) == expected(path)
 
 
 @pytest.mark.parametrize("shape", reporting(), ids=_local)
@@ -219,6 +234,39 @@ def _announced(path: Path) -> Expected:
     return expected(path)
 
 
+@pytest.mark.parametrize(
+    ("properties", "least"),
+    [((*COMPONENTS, SH.property), 700), (TARGETS, 390)],
+    ids=["constraint", "target"],
+)
+def test_each_is_missed_when_it_is_taken_out(properties: tuple[Node, ...], least: int) -> None:
+    mutants = list(Mutants(shapes(), properties))
+    assert len({mutant.taken for mutant in mutants}) >= least
+    assert unnoticed(mutants, _is_noticed) == set()
+
+
+def test_a_mutant_that_no_example_notices_is_told() -> None:
+    [mutant, *_] = Mutants(shapes(), [SH.minInclusive])
+    same = replace(mutant, without=mutant.whole)
+    assert unnoticed([same], _is_noticed) == {mutant.taken}
+
+
+def _is_noticed(mutant: Mutant) -> bool:
+    """Whether an example is reported otherwise without what was taken out."""
+    names = {_local(name) for name in mutant.names}
+    every = [*_examples("invalid"), *_examples("valid")]
+    likely = sorted(every, key=lambda path: not (_shapes_announced(path) & names))
+    return any(
+        findings.__wrapped__(path, mutant.without) != findings(path, mutant.whole)
+        for path in likely
+    )
+
+
+@cache
+def _shapes_announced(path: Path) -> set[str]:
+    return {each[1] for each in _announced(path)} if path.parent.name == "invalid" else set()
+
+
 def test_examples_are_named_after_a_class_and_a_case() -> None:
     groups = {_local(g) for g in shapes().subjects(RDF.type, SH.PropertyGroup)}
     classes = {
@@ -231,7 +279,7 @@ def test_examples_are_named_after_a_class_and_a_case() -> None:
 
 
 def test_the_ontology_follows_the_rules_for_its_own_terms() -> None:
-    results = _run(_parse(*ontology_files()))
+    results = _run(_parse(*ontology_files()), shapes())
     told = [
         f"{results.value(result, SH.focusNode)}: {results.value(result, SH.resultMessage)}"
         for result in results.subjects(RDF.type, SH.ValidationResult)
