@@ -6,7 +6,7 @@ finding is an `ocsea:Discrepancy` with the two claims that do not go together, a
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import (
@@ -126,22 +126,31 @@ def _labels(store: Store) -> dict[str, str]:
 
 
 def _findings(rule: Rule, store: Store) -> list[_Finding]:
-    """The findings of a rule; rows with one key are one finding with several records or places."""
+    """The findings of a rule; rows with one key are one finding with several records or places.
+
+    Where they say different things, as may be once more was written than the rule was made for,
+    they are several, numbered by what they say.
+    """
     rows = store.query(rule.query)
     if not isinstance(rows, QuerySolutions):
         raise OcseaError(f"queries/audit/{rule.name}.rq: write it as a SELECT")
-    found: dict[str, _Finding] = {}
+    found: dict[str, dict[tuple[str, str], _Finding]] = {}
     for row in rows:
         key = _key(rule, row)
         says = (_text(rule, row, "says1"), _text(rule, row, "says2"))
-        finding = found.setdefault(key, _Finding(key, (_Claim(says[0]), _Claim(says[1]))))
-        if (finding.claims[0].says, finding.claims[1].says) != says:
-            raise OcseaError(f"queries/audit/{rule.name}.rq: key '{key}' stands for two findings")
+        fresh = _Finding(key, (_Claim(says[0]), _Claim(says[1])))
+        finding = found.setdefault(key, {}).setdefault(says, fresh)
         finding.subjects.add(_thing(rule, row, "subject"))
         for number, claim in enumerate(finding.claims, 1):
             claim.places.add(_thing(rule, row, f"place{number}"))
             claim.records |= _optional(row, f"claim{number}")
-    return [found[key] for key in sorted(found)]
+    return [finding for key in sorted(found) for finding in _numbered(found[key])]
+
+
+def _numbered(findings: Mapping[tuple[str, str], _Finding]) -> Iterator[_Finding]:
+    for number, says in enumerate(sorted(findings), 1):
+        finding = findings[says]
+        yield finding if number == 1 else replace(finding, key=f"{finding.key}/{number}")
 
 
 def _key(rule: Rule, row: QuerySolution) -> str:

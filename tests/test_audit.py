@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from ocsea.audit import audit, read_rule
 from ocsea.derived import AUDIT, PROVENANCE
@@ -195,16 +195,24 @@ HEADER = "# title: T\n# rule: R\n# treatment: T\n"
         (f"{HEADER}SELECT ('' AS ?key) ('a' AS ?says1) ('b' AS ?says2) {{}}", r"\?key"),
         (f"{HEADER}SELECT ('k' AS ?key) ('a' AS ?says1) ('b' AS ?says2) {{}}", r"\?subject"),
         (f"{HEADER}SELECT ('k k' AS ?key) ('a' AS ?says1) ('b' AS ?says2) {{}}", "cannot stand"),
-        (
-            f"{HEADER}SELECT ('k' AS ?key) ?says1 ('b' AS ?says2) (<x:s> AS ?subject)"
-            " (<x:p> AS ?place1) (<x:p> AS ?place2) { VALUES ?says1 { 'a' 'c' } }",
-            "stands for two findings",
-        ),
     ],
 )
 def test_a_rule_written_wrongly_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(OcseaError, match=message):
         audit({}, [rule_of(tmp_path, text)])
+
+
+def test_rows_of_one_key_that_say_different_things_are_findings_apart(tmp_path: Path) -> None:
+    text = (
+        f"{HEADER}SELECT ('k' AS ?key) ?says1 ('b' AS ?says2) (<{ID}a/s> AS ?subject)"
+        f" (<{ID}a/p> AS ?place1) (<{ID}a/p> AS ?place2) {{ VALUES ?says1 {{ 'c' 'a' 'c' }} }}"
+    )
+    found = audit({}, [rule_of(tmp_path, text)])
+    assert set(keys(found)) == {"some-rule/k", "some-rule/k/2"}
+    told = {str(t.subject): str(t.object) for t in found if t.predicate == term("ocsea:says")}
+    assert sorted(told.values()) == ['"a"@en', '"b"@en', '"b"@en', '"c"@en']
+    with_number = [t for t in found if str(t.subject).endswith("/k/2/1>")]
+    assert any(t.object == Literal("c", language="en") for t in with_number)
 
 
 # The real graph
