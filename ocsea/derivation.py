@@ -1,6 +1,6 @@
 """What is made from the facts after a change: what follows, what is found, and what is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from ocsea.reinference import reinfer
 from ocsea.release import UNNAMED, Content, Release, load, node, read_graph
 from ocsea.steward.near import near
 from ocsea.steward.proposal import Proposal
-from ocsea.validation import Report, validate
+from ocsea.validation import Finding, Report, needed, validate
 
 T = TypeVar("T")
 _IS_DISCREPANCY = f"{RDF_TYPE} {term('ocsea:Discrepancy')} .".encode()
@@ -119,15 +119,17 @@ def _judged(delta: Delta, release: Release) -> tuple[Report, dict[str, int]]:
     proposal = Proposal(release.version, (), frozenset(delta.gone), frozenset(delta.come))
     around = near(proposal, store)
     terms = list(read_graph(release.graphs()[ONTOLOGY]))
-    before, after = (
-        set(validate([*{quad.triple for quad in quads}, *terms]).findings)
-        for quads in (around.before, around.after)
-    )
+    before, after = (_findings(quads, terms) for quads in (around.before, around.after))
     counts: dict[str, int] = dict(release.manifest["validation"])
     for news, more in ((after - before, 1), (before - after, -1)):
         for finding in news:
             counts[finding.severity] += more
     return Report(tuple(sorted(after - before))), counts
+
+
+def _findings(quads: Iterable[Quad], terms: list[Triple]) -> set[Finding]:
+    triples = {quad.triple for quad in quads}
+    return set(validate([*triples, *needed(terms, triples)]).findings)
 
 
 def _judged_anew(

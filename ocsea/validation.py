@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from rdflib import SH, Graph, Node, URIRef
 
 from ocsea.errors import OcseaError
-from ocsea.namespaces import BASE, PREFIXES
+from ocsea.namespaces import BASE, PREFIXES, term
 from ocsea.rdf import read_turtle, to_rdflib
 from ocsea.resources import shapes_files
 
@@ -87,6 +87,13 @@ def run(triples: Iterable[Triple]) -> Graph:
     if not isinstance(results, Graph):
         raise OcseaError(f"The shapes could not be run: {text}")
     return results
+
+
+def needed(terms: Iterable[Triple], triples: Iterable[Triple]) -> list[Triple]:
+    """As much of an ontology as shapes ask for when they judge these triples: which class is below
+    which, and what is said of the terms that are named."""
+    named = {triple.object for triple in triples}
+    return [t for t in terms if t.predicate == term("rdfs:subClassOf") or t.subject in named]
 
 
 def _concerned(results: Graph, node: Node) -> set[Node | None]:

@@ -15,7 +15,7 @@ from rdflib import Graph, Node
 
 from ocsea.derived import ONTOLOGY
 from ocsea.inference import Contradiction, infer
-from ocsea.namespaces import ID, PREFIXES
+from ocsea.namespaces import ID
 from ocsea.rdf import ontology
 from ocsea.release import Release, read_graph
 from ocsea.steward.near import NAMED, Slice, near
@@ -25,9 +25,7 @@ from ocsea.steward.report import Report, ordered
 from ocsea.steward.rules import Broken, broken, left_pointing, world
 from ocsea.steward.sent import Finding
 from ocsea.steward.teaching import Result, Teacher, read_results, words
-from ocsea.validation import run, shapes, shorten
-
-_SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
+from ocsea.validation import needed, run, shapes, shorten
 
 
 def check(proposal: Proposal, release: Release, today: date) -> Report:
@@ -72,9 +70,7 @@ class _Judge:
     def _run(self, quads: Iterable[Quad]) -> Graph:
         """The engine's report on a slice, with as much of the ontology as shapes ask for."""
         triples = {quad.triple for quad in quads}
-        named = {triple.object for triple in triples}
-        needed = [t for t in self.terms if t.predicate.value == _SUBCLASS or t.subject in named]
-        return run([*triples, *needed])
+        return run([*triples, *needed(self.terms, triples)])
 
     def _of_shapes(
         self, results: Graph, removed: set[str], orphaned: set[str]
