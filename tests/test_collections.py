@@ -7,7 +7,7 @@ import time
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -160,6 +160,25 @@ def test_every_order_is_walked_without_repeat_or_gap(
                 client, address_of(kind, case, sort="-" + sort, limit=limit, fields="type")
             )
             assert found == ordered(store, kind, narrowed, "-" + sort), (case, limit)
+
+
+def parameters(case: str) -> set[str]:
+    return {pair.split("=")[0] for pair in case.split("&")}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_any_two_filters_go_together_in_any_order_and_page_size(
+    client: httpx.Client, store: Store, kind: str
+) -> None:
+    cases = list(CASES[kind][1])
+    orders = [order for sort in KINDS[kind].sorts for order in (sort.name, "-" + sort.name)]
+    pairs = [(a, b) for a, b in combinations(cases, 2) if not parameters(a) & parameters(b)]
+    found = {case: expected(store, kind, case) for case in cases}
+    for number, (one, other) in enumerate(pairs):
+        wanted, order = found[one] & found[other], orders[number % len(orders)]
+        limit = max(1, (500, len(wanted) // 2, 7, len(wanted))[number % 4])
+        asked = address_of(kind, f"{one}&{other}", sort=order, limit=limit, fields="type")
+        assert members(client, asked) == ordered(store, kind, wanted, order), (one, other, limit)
 
 
 def test_filters_go_together(client: httpx.Client, store: Store) -> None:
