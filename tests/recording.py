@@ -86,6 +86,7 @@ ASKS: dict[tuple[str, str], Ask] = {
 
 QUERIES = {
     "/search": {"q": "lanzarote"},
+    "/compare": {"state": "NOR", "about": "indicator/age-of-consent"},
     "/search application/x-suggestions+json": {"q": "lanz", "complete": "1"},
 }
 """What addresses need to be asked that have no answer otherwise, or one that says little."""

@@ -16,7 +16,7 @@ from api.problems import KINDS
 PAGES = (
     *("/", "/sparql", "/ontology", "/docs", "/doc/state/ALB", "/doc/instrument/cets-201"),
     *("/search?q=lanzarote", "/states", "/observations?state=NOR", "/releases", "/frames"),
-    "/shapes",
+    *("/shapes", "/compare"),
 )
 
 

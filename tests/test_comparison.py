@@ -73,6 +73,7 @@ def test_a_range_is_told_from_end_to_end(release: Release) -> None:
         (["NOR> <"], [], "does not know state/NOR> <"),
         (["NOR"], ["indicator/no-such"], "does not know indicator/no-such"),
         (["NOR"], ["body/ec3"], "does not know body/ec3"),
+        (["NOR"], ["state/NOR"], "does not know state/NOR: name what to compare by kind and key"),
     ],
 )
 def test_what_is_unknown_is_told(

@@ -1,8 +1,6 @@
 """Completeness, against the figures of the 2021 mapping: what is blank there is missing here."""
 
 import csv
-import dataclasses
-import json
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -19,7 +17,6 @@ from ocsea.steward.completeness import (
     FORMULA,
     MISSING,
     NOT_APPLICABLE,
-    OUTCOMES,
     PRESENT,
     Cell,
     Completeness,

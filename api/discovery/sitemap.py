@@ -21,8 +21,11 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 50_000
 """The most addresses that a sitemap may hold."""
 
-PAGES = ("/", "/sparql", "/ontology", "/docs", "/releases", *(f"/{name}" for name in KINDS))
-UNREAD = ("/sparql?", "/graphs", "/update", "/dump", "/metrics")
+PAGES = (
+    *("/", "/sparql", "/ontology", "/docs", "/releases", "/completeness", "/compare"),
+    *(f"/{name}" for name in KINDS),
+)
+UNREAD = ("/sparql?", "/compare?", "/completeness?", "/graphs", "/update", "/dump", "/metrics")
 """Where crawlers have nothing to look for: answers to queries, files, and what is for machines."""
 
 WORTH_A_PAGE = f"""?thing <{PREFIXES["rdfs"]}label> ?label . FILTER(STRSTARTS(STR(?thing), "{ID}"))

@@ -11,6 +11,7 @@ from ocsea import ids
 from ocsea.namespaces import ID, RDF_TYPE, term
 from ocsea.release import Release
 from ocsea.steward.comparison import comparable
+from ocsea.steward.expectations import expected
 from ocsea.steward.facts import is_state
 from ocsea.steward.known import Known
 
@@ -26,7 +27,10 @@ ENOUGH = 2
 
 @dataclass(frozen=True)
 class Choice:
-    """A thing by kind and key, or a state by its code; `expected` where the shapes ask for it."""
+    """A thing by kind and key, or a state by its code.
+
+    `expected` where the shapes ask for it, or something of it.
+    """
 
     name: str
     key: str
@@ -35,32 +39,36 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """The states and the things, each by name."""
+    """The states and the things, each in the order of their names."""
 
-    states: tuple[tuple[str, str], ...]
+    states: tuple[Choice, ...]
     things: tuple[Choice, ...]
 
 
 def choices(release: Release) -> Choices:
-    """What a release can compare; states as ISO code and name."""
+    """What a release can compare."""
     store = Store.read_only(str(release.store))
     known = Known(store)
-    expected = set(comparable())
+    groups, asked = expected(), set(comparable())
     things = (
-        Choice(known.name(thing), key, key in expected)
+        Choice(known.name(thing), key, key in asked)
         for kind, about, whose in _SPOKEN_OF
         for thing in _members(store, kind)
         for key in [thing.value.removeprefix(ID)]
-        if key in expected or _several(store, thing, term(about), term(whose))
+        if key in asked or _several(store, thing, term(about), term(whose))
     )
-    found = ((ids.key(state), known.name(state)) for state in _members(store, "ocsea:State"))
-    states = sorted(found, key=lambda state: _in_order(state[1]))
-    return Choices(tuple(states), tuple(sorted(things, key=lambda c: (_in_order(c.name), c.key))))
+    covered = {state for group in groups for state in group.members(store)}
+    states = (
+        Choice(known.name(state), ids.key(state), state in covered)
+        for state in _members(store, "ocsea:State")
+    )
+    return Choices(tuple(sorted(states, key=_order)), tuple(sorted(things, key=_order)))
 
 
-def _in_order(name: str) -> str:
-    """What a name is sorted by: without accents and capitals."""
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+def _order(choice: Choice) -> tuple[str, str]:
+    """By name, without accents and capitals."""
+    plain = unicodedata.normalize("NFKD", choice.name).encode("ascii", "ignore").decode()
+    return plain.casefold(), choice.key
 
 
 def _members(store: Store, kind: str) -> Iterator[NamedNode]:

@@ -23,6 +23,7 @@ _TOPICS = {
     "instrument": (STATUSES, ACTIONS),
     "alliance": (STATUSES,),
 }
+_NAMED = "what to compare by kind and key, such as indicator/age-of-consent or instrument/cets-201"
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,10 @@ def compare(release: Release, iso3: Sequence[str], about: Sequence[str] = ()) ->
     """
     store = Store.read_only(str(release.store))
     known = Known(store)
-    states = [_known(f"state/{code}", known) for code in dict.fromkeys(iso3)]
+    states = [_known(f"state/{code}", known, "state") for code in dict.fromkeys(iso3)]
     if len(states) > MAX_STATES:
         raise OcseaError(f"Choose at most {MAX_STATES} states; these are {len(states)}.")
-    things = [_known(ref, known) for ref in dict.fromkeys(about or comparable())]
+    things = [_known(ref, known, *_TOPICS) for ref in dict.fromkeys(about or comparable())]
     asked = defaultdict[str, set[str]](set)
     for thing in things:
         for topic in _topics(thing):
@@ -93,13 +94,14 @@ def compare(release: Release, iso3: Sequence[str], about: Sequence[str] = ()) ->
     return Comparison(release.version, columns, tuple(_rows(things, states, said, known)))
 
 
-def _known(ref: str, known: Known) -> NamedNode:
+def _known(ref: str, known: Known, *kinds: str) -> NamedNode:
     try:
-        thing = ids.ref(ref, "state", *_TOPICS)
+        thing = ids.ref(ref, *kinds)
     except ValueError:
         thing = None
     if thing is None or not known.values(thing, term("rdfs:label")):
-        raise OcseaError(f"The graph does not know {ref}: name it by kind and key, state/NOR.")
+        how = "a state by its ISO 3166 alpha-3 code, such as NOR" if kinds == ("state",) else _NAMED
+        raise OcseaError(f"The graph does not know {ref}: name {how}.")
     return thing
 
 
