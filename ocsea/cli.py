@@ -1,4 +1,4 @@
-"""The command line: build, serve, query and validate."""
+"""The command line."""
 
 import importlib
 import os
@@ -18,7 +18,6 @@ from ocsea.errors import OcseaError
 from ocsea.namespaces import PREFIXES
 from ocsea.release import current
 from ocsea.resources import ROOT
-from ocsea.submissions import check_files
 
 _err = Console(stderr=True, highlight=False)
 
@@ -31,8 +30,25 @@ var_option = click.option(
 )
 
 
+ELSEWHERE = {
+    **dict.fromkeys(("template", "validate", "diff"), "ocsea.steward.file_commands"),
+    **dict.fromkeys(("completeness", "compare"), "ocsea.steward.overview_commands"),
+}
+"""The commands that need more than the others to be loaded, and where they are."""
+
+
 class _Group(click.Group):
-    """Turns our own errors into a message and exit code 2, never a traceback."""
+    """Loads commands as they are needed, and turns our own errors into a message and exit code 2,
+    never a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ELSEWHERE:
+            command: click.Command = getattr(importlib.import_module(ELSEWHERE[cmd_name]), cmd_name)
+            return command
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -119,28 +135,6 @@ def query(query: TextIO, name: str, var: Path) -> None:
         answer.serialize(sys.stdout.buffer, format=rdf)
     else:
         answer.serialize(sys.stdout.buffer, format=results)
-
-
-@main.command()
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    metavar="FILE…",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-)
-@var_option
-def validate(files: tuple[Path, ...], var: Path) -> None:
-    """Check Turtle or JSON-LD files against the shapes, together with the current release.
-
-    Exit code 0: they conform (warnings may remain); 1: they do not; 2: they could not be checked.
-    """
-    report = check_files(list(files), current(var))
-    for finding in report.findings:
-        style = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}[finding.severity]
-        Console(highlight=False).print(str(finding), style=style, markup=False, soft_wrap=True)
-    _err.print(f"{'Conforms' if report.conforms else 'Does not conform'}: {report.tally}.")
-    sys.exit(0 if report.conforms else 1)
 
 
 @main.command()

@@ -12,7 +12,7 @@ from pyld import jsonld
 from pyoxigraph import RdfFormat, Triple, parse
 
 from ocsea.errors import OcseaError
-from ocsea.submissions import read_jsonld, reason
+from ocsea.jsonld import read_jsonld, reason
 
 MULTIPART = "multipart/form-data"
 FORMATS = {

@@ -9,9 +9,9 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
 from api.jsonld import document as jsonld
 from ocsea import ids
+from ocsea.jsonld import read_jsonld
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE, term
 from ocsea.release import Release
-from ocsea.submissions import read_jsonld
 
 SEVERAL = {
     "ocsea:party": "records",

@@ -13,6 +13,7 @@ from pyld import jsonld
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from ocsea.documents import Unreadable, refuse_newer
+from ocsea.jsonld import own_context, read_jsonld, reason
 from ocsea.namespaces import BASE, ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 from ocsea.steward import origin
@@ -20,7 +21,6 @@ from ocsea.steward.facts import LABEL, PART, SOURCE, Facts
 from ocsea.steward.refusal import Refused
 from ocsea.steward.sent import Place, Sent
 from ocsea.steward.sheets import Template
-from ocsea.submissions import own_context, read_jsonld, reason
 
 CONTEXT = f"{BASE}context.jsonld"
 FILE = NamedNode(BASE)
