@@ -4,6 +4,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from pyoxigraph import (
     parse,
     serialize,
 )
+from untraced import untraced
 
 from api.engine.describe import describe
 from api.engine.zygote import Data
@@ -75,7 +77,8 @@ def walk(store: Store, things: list[str]) -> Walk:
     walk = Walk()
     for start in range(0, len(things), TOGETHER):
         said = {iri: describe(store, iri, 1).triples for iri in things[start : start + TOGETHER]}
-        _look(walk, said)
+        with untraced() if start else nullcontext():
+            _look(walk, said)
     return walk
 
 
