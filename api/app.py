@@ -33,7 +33,17 @@ from api.serve import end_with_supervisor
 from api.settings import Settings, from_environment
 from api.sparql import earlier, protocol
 from api.sparql import routes as sparql
+from api.steward import (
+    compare,
+    completeness,
+    history,
+    submission,
+    submissions,
+    templates,
+    validate,
+)
 from api.steward.desks import Desk
+from api.steward.kept import Kept
 from api.throttle import Throttle
 from api.web import Endpoint, options, problem_response, respond
 from api.writing import graphs, update
@@ -60,6 +70,9 @@ METHODS = {
     "update": update.METHODS,
     "graphs": graphs.METHODS,
     "doc": linked.METHODS,
+    "validate": validate.METHODS,
+    "diff": validate.DIFF_METHODS,
+    "submissions": submissions.METHODS,
 }
 """What an address takes that takes more than `READ_ONLY`, by the first part of its path."""
 
@@ -68,7 +81,8 @@ FEDERATING = 4
 
 ROOMS = (
     *(home, linked, collections, search, sparql, frames_page, schema, discovery, dumps, releases),
-    *(earlier, sitemap, update, graphs, health),
+    *(history, earlier, sitemap, update, graphs, completeness, compare, templates, validate),
+    *(submissions, submission, health),
 )
 """What has routes, in the order of the documentation."""
 
@@ -125,7 +139,12 @@ def _first_parts() -> Iterator[str]:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    note(problem := problem_of(error))
+    problem = problem_of(error)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        path = request.scope["path"]  # of its routes, the framework tells the first one's methods
+        allow = _methods(path[1:].partition("/")[0], path)
+        problem = Problem("method-not-allowed", f"Use {allow}.", headers={"allow": allow})
+    note(problem)
     return problem_response(request, problem)
 
 
@@ -140,9 +159,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.writer = writer = Writer(app.state.settings)
     await writer.start()
     app.state.desk = desk = Desk(app.state.settings)
+    app.state.kept = Kept(desk)
+    settling = asyncio.create_task(submissions.settle(app.state.settings, desk))
     try:
         yield
     finally:
+        settling.cancel()
         desk.close()
         writer.close()
         await engine.close()
@@ -161,6 +183,7 @@ def create_app(settings: Settings | None = None) -> App:
     )
     app.state.settings = settings = settings or from_environment()
     app.state.federating = asyncio.Semaphore(FEDERATING)
+    app.state.deciding = asyncio.Lock()
     app.state.throttle = Throttle(settings.client_seconds, settings.client_errors)
     app.state.dumps = dumps.Dumps(settings.var)
     for room in ROOMS:

@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.negotiation import Offer
 from api.problems import KINDS, MEDIA_TYPE, TYPES
+from ocsea.steward.formats import XLSX
 
 Responses = dict[int | str, dict[str, Any]]
 Operation = dict[str, Any]
@@ -25,6 +26,7 @@ ANYWHERE = ("not-acceptable", "unsupported-media-type", "internal", "unavailable
 METHODS = ("get", "put", "post", "delete")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
+BINARY = (XLSX, "application/zip")
 FINDING = ("severity", "focus", "path", "value", "message", "shape")
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -99,6 +101,8 @@ def documents(offers: Sequence[Offer], description: str = "The answer") -> Respo
 
 def schema_of(media_type: str) -> dict[str, Any]:
     """What a body of this media type is to a program that reads JSON."""
+    if media_type in BINARY:
+        return {"type": "string", "format": "binary"}
     json_like = media_type.endswith(("/json", "+json"))
     return {"type": ["object", "array"]} if json_like else TEXT
 

@@ -28,7 +28,7 @@ COMMON = (
     (
         b"access-control-expose-headers",
         b"Accept-Ranges, Allow, Content-Disposition, Content-Encoding, Content-Range, ETag, Link, "
-        b"Location, OCSEA-Release, Repr-Digest, Retry-After",
+        b"Location, OCSEA-Conforms, OCSEA-Release, Repr-Digest, Retry-After",
     ),
     (b"x-content-type-options", b"nosniff"),
     (

@@ -87,6 +87,8 @@ ASKS: dict[tuple[str, str], Ask] = {
 QUERIES = {
     "/search": {"q": "lanzarote"},
     "/compare": {"state": "NOR", "about": "indicator/age-of-consent"},
+    "/validate": {"name": "actions.csv"},
+    "/diff": {"name": "actions.csv"},
     "/search application/x-suggestions+json": {"q": "lanz", "complete": "1"},
 }
 """What addresses need to be asked that have no answer otherwise, or one that says little."""
@@ -221,10 +223,11 @@ def _ask(name: str, status: str, media_type: str, operation: Operation) -> Ask:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
-    for sent, body in operation.get("requestBody", {}).get("content", {}).items():
-        text = json.dumps(body["example"])
-        return Ask(method, path, {}, accept | {"content-type": sent}, text)
     query = QUERIES.get(f"{path} {media_type}") or QUERIES.get(path, {})
+    for sent, body in operation.get("requestBody", {}).get("content", {}).items():
+        example = body["example"]
+        text = example if isinstance(example, str) else json.dumps(example)
+        return Ask(method, path, query, accept | {"content-type": sent}, text)
     return Ask(method, path, query, accept)
 
 

@@ -3,18 +3,36 @@
 import logging
 from collections.abc import Mapping
 
-from api.steward.work import Files, Refused, Reply, Task
+from api.steward.work import Files, Refused, Reply, Task, checking, overview, past, submitting
+from api.writing.requests import KINDS
+from ocsea.changes import NotWritten
 from ocsea.errors import OcseaError
 from ocsea.release import NoRelease
+from ocsea.steward.expectations import expected
+from ocsea.steward.submission import Declined
 
 LOG = logging.getLogger("ocsea")
-TASKS: Mapping[str, Task] = {}
+TASKS: Mapping[str, Task] = {**overview.TASKS, **checking.TASKS, **past.TASKS, **submitting.TASKS}
+
+DECLINED = {
+    "unknown": "not-found",
+    "forbidden": "forbidden",
+    "full": "submissions-full",
+    "nothing": "nothing-new",
+    "decided": "decided",
+    "conflict": "conflict",
+    "not-conforming": "not-conforming",
+    "damaged": "damaged",
+}
+"""The sort of problem that each refusal of something about a submission is."""
 
 __all__ = ["TASKS", "Files", "Reply", "failed", "warm_up"]
 
 
 def warm_up() -> None:
     """Load what the work needs, so that the forks need not."""
+    expected()
+    checking.warm_up()
 
 
 def failed(error: Exception) -> Reply:
@@ -22,6 +40,10 @@ def failed(error: Exception) -> Reply:
     match error:
         case Refused():
             return _problem(error.kind, error.detail, **error.more)
+        case Declined():
+            return _problem(DECLINED[error.kind], error.detail, **error.more)
+        case NotWritten():
+            return _problem(KINDS[error.kind], error.detail, **error.more)
         case NoRelease():
             return _problem("unavailable", str(error))
         case OcseaError() | SyntaxError():

@@ -8,7 +8,7 @@ from typing import Any
 from rdflib import Graph, Node
 
 from ocsea.namespaces import ID
-from ocsea.steward.sent import Finding
+from ocsea.steward.sent import Finding, Place
 from ocsea.validation import SEVERITIES
 
 
@@ -92,3 +92,15 @@ def _entry(finding: Finding) -> dict[str, Any]:
         "focus": finding.focus or None,
         "path": finding.path or None,
     }
+
+
+def from_json(said: Mapping[str, Any]) -> Report:
+    """The report that `as_json` told of, without what the engine said of it."""
+    return Report(said["release"], tuple(map(_finding, said["findings"])))
+
+
+def _finding(entry: Mapping[str, Any]) -> Finding:
+    said = {name: value or "" for name, value in entry.items()}
+    place = Place(said["file"], said["sheet"], int(said["row"] or 0), said["column"], said["cell"])
+    named = ("value", "message", "remedy", "rule", "focus", "path")
+    return Finding(said["severity"], place, *(said[name] for name in named))

@@ -5,10 +5,11 @@ it brings them, and else what the release does.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -136,6 +137,23 @@ def text(told: Sequence[Line]) -> str:
             parts.append(f"  {topic}\n")
             parts += [f"    {_MARKS[line.kind]} {line.says}{line.cited}\n" for line in of_topic]
     return "".join(parts)
+
+
+def read_lines(said: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The lines that `dataclasses.asdict` and JSON made this of."""
+    return tuple(
+        Line(
+            **{**line, "states": tuple(line["states"])}
+            | {"facts": tuple(map(_read_fact, line["facts"]))}
+            | {"sources": tuple(Cited(**place) for place in line["sources"])}
+        )
+        for line in said
+    )
+
+
+def _read_fact(said: Mapping[str, Any]) -> Fact:
+    before, after = (tuple(said[name]) for name in ("before", "after"))
+    return Fact(said["property"], said["name"], before, after)
 
 
 def _order(line: Line) -> tuple[bool, str, int, str, str]:

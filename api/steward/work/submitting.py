@@ -1,0 +1,185 @@
+"""Submissions: kept, shown to those whom they concern, and decided on."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from api.pages import render
+from api.steward.work import Files, Refused, Reply, Task
+from api.steward.work.pages import MOST, by_sheet, by_topic
+from api.steward.work.parts import form_in
+from ocsea.steward import dossier, words
+from ocsea.steward.intake import receive, sent_before
+from ocsea.steward.ledger import Ledger, Limits
+from ocsea.steward.publication import deciding, publish, reject, withdraw
+from ocsea.steward.rights import check_decide, check_see, check_withdraw
+from ocsea.steward.submission import PUBLISHED, Submission
+from ocsea.steward.writers import REPORTS
+from ocsea.tokens import Token
+from ocsea.writing import Written
+
+Arguments = Mapping[str, str]
+PAGE = 50
+"""How many submissions are told of at a time."""
+
+LONGEST = 2000
+"""Characters of a message or a reason."""
+
+
+def bearer_json(token: Token) -> str:
+    """Whose a request is, as an argument: the secret and its hash stay where they are."""
+    states = None if token.states is None else sorted(token.states)
+    return json.dumps({"name": token.name, "role": token.role, "states": states})
+
+
+def _bearer(arguments: Arguments) -> Token:
+    said = json.loads(arguments["bearer"])
+    states = None if said["states"] is None else frozenset(said["states"])
+    return Token(said["name"], said["role"], b"", states=states)
+
+
+def _receive(var: Path, arguments: Arguments, files: Files) -> Reply:
+    """Keep what was sent. The same, sent again before it is decided on, is kept once."""
+    token = _bearer(arguments)
+    ledger = Ledger(var, Limits(**json.loads(arguments["limits"])))
+    sent, fields = form_in(files[0][1], arguments["type"], arguments["name"])
+    message = _short(fields.get("message", arguments["message"]), "message")
+    known = sent_before(ledger, token.name, sent, message)
+    kept = known or receive(var, ledger, token, sent, message)
+    return _whole(ledger, kept, token, new=known is None)
+
+
+def _short(text: str, what: str) -> str:
+    if len(text) > LONGEST:
+        raise Refused("request-malformed", f"The {what} has more than {LONGEST:,} characters.")
+    return text.strip()
+
+
+def _whole(ledger: Ledger, submission: Submission, token: Token, **about: Any) -> Reply:
+    told = dossier.whole(ledger, submission, token)
+    return Reply(orjson.dumps(told), {"id": submission.id, **about})
+
+
+def _list(var: Path, arguments: Arguments, files: Files) -> Reply:
+    """A page of those that the token may see, those that came last first."""
+    token, status, page = _bearer(arguments), arguments["status"], int(arguments["page"])
+    listed = Ledger(var).all()
+    found = [s for s in listed.submissions if dossier.sees(token, s)]
+    counts = {name: sum(s.status == name for s in found) for name in dossier.STATUSES}
+    shown = [s for s in found if status in ("", s.status)]
+    document = {
+        "submissions": [dossier.summary(s) for s in shown[(page - 1) * PAGE : page * PAGE]],
+        "total": len(shown),
+        "page": page,
+        "last": max(1, -(-len(shown) // PAGE)),
+        "counts": counts,
+        "troubles": list(listed.troubles) if token.may_write else [],
+    }
+    return Reply(orjson.dumps(document))
+
+
+def _found(var: Path, arguments: Arguments) -> tuple[Ledger, Submission, Token]:
+    """The submission that is asked for, if the token may see it."""
+    ledger, token = Ledger(var), _bearer(arguments)
+    submission = ledger.get(arguments["id"])
+    check_see(token, submission)
+    return ledger, submission, token
+
+
+def _one(var: Path, arguments: Arguments, files: Files) -> Reply:
+    ledger, submission, token = _found(var, arguments)
+    if arguments["format"] == "json":
+        return _whole(ledger, submission, token)
+    return Reply(_page(ledger, submission, token).encode(errors="backslashreplace"))
+
+
+def _page(ledger: Ledger, submission: Submission, token: Token) -> str:
+    lines, report = dossier.lines(ledger, submission), dossier.report(ledger, submission)
+    return render(
+        "submission.html",
+        token=token,
+        told=dossier.whole(ledger, submission, token),
+        groups=by_sheet(report.findings[:MOST]),
+        more=max(len(report.findings) - MOST, 0),
+        changes_by=by_topic(lines[:MOST]),
+        unshown=max(len(lines) - MOST, 0),
+    )
+
+
+def _report(var: Path, arguments: Arguments, files: Files) -> Reply:
+    ledger, submission, _ = _found(var, arguments)
+    text = REPORTS[arguments["format"]](dossier.report(ledger, submission))
+    return Reply(text.encode(errors="backslashreplace"))
+
+
+def _diff(var: Path, arguments: Arguments, files: Files) -> Reply:
+    ledger, submission, _ = _found(var, arguments)
+    if arguments["format"] == "patch":
+        return Reply(dossier.patch(ledger, submission))
+    lines = dossier.lines(ledger, submission)
+    if arguments["format"] == "json":
+        return Reply(orjson.dumps({"changes": dossier.changes(lines)}))
+    return Reply(words.text(lines).encode(errors="backslashreplace"))
+
+
+def _file(var: Path, arguments: Arguments, files: Files) -> Reply:
+    """A file as it was sent, by the name that it is kept under."""
+    ledger, submission, _ = _found(var, arguments)
+    kept = zip(submission.files, ledger.files(submission), strict=True)
+    for file, (name, content) in kept:
+        if file.stored == arguments["name"]:
+            return Reply(content, {"name": name})
+    raise Refused("not-found", f"There is no file {arguments['name']!r} in this submission.")
+
+
+def _decide(var: Path, arguments: Arguments, files: Files) -> Reply:
+    """Publish, reject or withdraw; the reply says which release came of it, if one did."""
+    ledger, submission, token = _found(var, arguments)
+    name, what = submission.id, arguments["what"]
+    reason = _short(arguments["reason"], "reason")
+    written: Written | None = None
+    if what == "withdraw":
+        written = withdraw(var, name, token.name, reason, partial(_may_withdraw, token, reason))
+    elif what == "reject":
+        check_decide(token, submission)
+        _need(reason)
+        reject(var, name, token.name, reason)
+    else:
+        check_decide(token, submission)
+        written = publish(var, name, token.name)
+    release = written.version if written else ""
+    return _whole(ledger, ledger.get(name), token, release=release)
+
+
+def _may_withdraw(token: Token, reason: str, submission: Submission) -> None:
+    """For `withdraw`, which asks as the submission stands when its turn has come."""
+    check_withdraw(token, submission)
+    if submission.status == PUBLISHED:
+        _need(reason)
+
+
+def _need(reason: str) -> None:
+    if not reason:
+        raise Refused("request-malformed", "Say why, as `reason`: its sender is told.")
+
+
+def _settle(var: Path, arguments: Arguments, files: Files) -> Reply:
+    """Have the ledger say what the release says, whatever ended in between."""
+    with deciding(var):
+        return Reply()
+
+
+TASKS: dict[str, Task] = {
+    "receive": _receive,
+    "submissions": _list,
+    "submission": _one,
+    "submission-report": _report,
+    "submission-diff": _diff,
+    "submission-file": _file,
+    "decide": _decide,
+    "settle": _settle,
+}
