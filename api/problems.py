@@ -51,6 +51,8 @@ KINDS = {
     "method-not-allowed": Kind(405, "This method is not for this address"),
     "not-acceptable": Kind(406, "None of the formats on offer is acceptable"),
     "conflict": Kind(409, "This is in conflict with what is there"),
+    "nothing-new": Kind(409, "The graph says all of this already"),
+    "decided": Kind(409, "This has been decided on already"),
     "gone": Kind(410, "This was in an earlier release and is no more"),
     "precondition-failed": Kind(412, "What the request was to change is no longer as it says"),
     "too-large": Kind(413, "The request is too large"),
@@ -60,11 +62,13 @@ KINDS = {
     "not-conforming": Kind(422, "The data does not conform to the shapes"),
     "too-many": Kind(429, "This client has asked for too much"),
     "internal": Kind(500, "Something went wrong on our side"),
+    "damaged": Kind(500, "What was kept here is not as it was received"),
     "service-failed": Kind(502, "A service that the query calls did not answer"),
     "query-timeout": Kind(503, "The query was stopped at its time limit", 30),
     "query-memory": Kind(503, "The query was stopped at its memory limit", 30),
     "busy": Kind(503, "All workers are busy", 5),
     "unavailable": Kind(503, "The graph cannot be read at the moment", 5),
+    "submissions-full": Kind(503, "No more submissions are taken at the moment", 3600),
     "not-ready": Kind(503, "This is still being made", 10),
 }
 

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 
 from ocsea.errors import OcseaError
-from ocsea.tokens import Token, read_tokens
+from ocsea.steward.ledger import Limits
+from ocsea.token_file import Tokens
 
 T = TypeVar("T")
 LOG_STYLES = ("events", "requests", "text")
@@ -39,7 +41,8 @@ class Settings:
     client_errors: float = 0.0
     shared_age: int = 60
     log: str = LOG_STYLES[0]
-    tokens: tuple[Token, ...] = ()
+    tokens: Tokens = field(default_factory=partial(Tokens, ""))
+    submissions: Limits = field(default_factory=Limits)
 
     @property
     def cache_control(self) -> str:
@@ -59,7 +62,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     `OCSEA_PUBLIC` whether strangers reach the server; `OCSEA_CLIENT_SECONDS` and
     `OCSEA_CLIENT_ERRORS` what one client may take a minute, 0 for no limit; `OCSEA_SHARED_AGE`
     seconds that a shared cache may answer for us; `OCSEA_LOG` events, requests or text;
-    `OCSEA_TOKENS` who may write.
+    `OCSEA_TOKENS` who may write; `OCSEA_SUBMISSIONS` how many submissions may wait for a decision,
+    `OCSEA_SUBMISSIONS_EACH` how many of one token, `OCSEA_SUBMISSIONS_SIZE` megabytes that all
+    may take on disk.
     """
     standard = Settings()
 
@@ -88,7 +93,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         client_errors=read("OCSEA_CLIENT_ERRORS", _limit, CLIENT_ERRORS if public else 0.0),
         shared_age=read("OCSEA_SHARED_AGE", _whole, standard.shared_age),
         log=read("OCSEA_LOG", _log_style, standard.log),
-        tokens=read_tokens(environment.get("OCSEA_TOKENS", "")),
+        tokens=Tokens(environment.get("OCSEA_TOKENS", "")),
+        submissions=Limits(
+            each=read("OCSEA_SUBMISSIONS_EACH", _positive_int, standard.submissions.each),
+            open=read("OCSEA_SUBMISSIONS", _positive_int, standard.submissions.open),
+            megabytes=read("OCSEA_SUBMISSIONS_SIZE", _positive_int, standard.submissions.megabytes),
+        ),
     )
 
 

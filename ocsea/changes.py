@@ -57,6 +57,15 @@ class Write:
     seconds: float = 30.0
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a write came to: the release, whether the graph is new, and how many warnings stand."""
+
+    version: str
+    created: bool
+    warnings: int
+
+
 class NotWritten(OcseaError):
     """A write that was refused, with nothing changed.
 

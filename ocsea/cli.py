@@ -33,6 +33,9 @@ var_option = click.option(
 ELSEWHERE = {
     **dict.fromkeys(("template", "validate", "diff"), "ocsea.steward.file_commands"),
     **dict.fromkeys(("completeness", "compare"), "ocsea.steward.overview_commands"),
+    **dict.fromkeys(
+        ("token", "submit", "releases", "history"), "ocsea.steward.submission_commands"
+    ),
 }
 """The commands that need more than the others to be loaded, and where they are."""
 

@@ -41,3 +41,11 @@ def term(name: str) -> NamedNode:
 
 
 RDF_TYPE = term("rdf:type")
+
+
+def shorten(iri: str) -> str:
+    """An IRI as people write it: `ocsea:State`, `id/state/ALB`; other text as it is."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri.removeprefix(BASE)

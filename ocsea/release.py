@@ -3,7 +3,7 @@
 import hashlib
 import json
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,14 @@ class Release:
             return same and self.store.is_dir()
         except (OSError, ValueError, KeyError, TypeError):
             return False
+
+
+def graph_state(manifest: Mapping[str, Any], iri: str) -> str | None:
+    """What the entity tags of a graph begin with, None where there is no such graph."""
+    known = manifest["graphs"].get(iri)
+    if known is None:
+        return "empty" if iri == UNNAMED else None
+    return str(known["sha256"])[:16]
 
 
 def node(iri: str) -> NamedNode | DefaultGraph:

@@ -117,6 +117,11 @@ class Tokens:
         self._seen: tuple[int, ...] | None = None
         self._tokens = read_tokens(setting)
 
+    @property
+    def are_set(self) -> bool:
+        """Whether the setting names any, or a file that may come to hold some."""
+        return bool(self._setting)
+
     def current(self) -> tuple[Token, ...]:
         """Those that count now; the file is looked at each time, and read where it is another.
 

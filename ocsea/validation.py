@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from rdflib import SH, Graph, Node, URIRef
 
 from ocsea.errors import OcseaError
-from ocsea.namespaces import BASE, PREFIXES, term
+from ocsea.namespaces import shorten, term
 from ocsea.rdf import read_turtle, to_rdflib
 from ocsea.resources import shapes_files
 
@@ -123,11 +123,3 @@ def _finding(results: Graph, node: Node) -> Finding:
         message=text(SH.resultMessage),
         shape=shorten(text(SH.sourceShape)),
     )
-
-
-def shorten(iri: str) -> str:
-    """An IRI as people write it: `ocsea:State`, `id/state/ALB`; other text as it is."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri.removeprefix(BASE)

@@ -14,25 +14,16 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Quad, Triple
 
 from ocsea import ids, provenance
-from ocsea.changes import NotWritten, Prepare, Write, outcome
+from ocsea.changes import NotWritten, Prepare, Write, Written, outcome
 from ocsea.derivation import derive, some
 from ocsea.derived import DERIVED, PROVENANCE
 from ocsea.namespaces import GRAPH
 from ocsea.publishing import clean, lock, publish
 from ocsea.rdf import ntriples
-from ocsea.release import UNNAMED, Content, Release, current
+from ocsea.release import UNNAMED, Content, Release, current, graph_state
 from ocsea.steward import activities
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a write came to: the release, whether the graph is new, and how many warnings stand."""
-
-    version: str
-    created: bool
-    warnings: int
 
 
 def perform(var: Path, write: Write, prepare: Prepare) -> Written:
@@ -95,14 +86,6 @@ def _state(write: Write, release: Release) -> str | None:
     if write.kind == "update":
         return release.version
     return graph_state(release.manifest, write.graph)
-
-
-def graph_state(manifest: Mapping[str, Any], iri: str) -> str | None:
-    """What the entity tags of a graph begin with, None where there is no such graph."""
-    known = manifest["graphs"].get(iri)
-    if known is None:
-        return "empty" if iri == UNNAMED else None
-    return str(known["sha256"])[:16]
 
 
 def _among(state: str, tags: set[str]) -> bool:

@@ -22,6 +22,9 @@ from ocsea.resources import ROOT
 
 SERVED = "http://127.0.0.1:8000"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+WALKTHROUGH = ROOT / "docs" / "walkthrough.md"
+"""Its commands belong together, in a folder and on a server of their own."""
+
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
@@ -59,11 +62,11 @@ def _split(part: str) -> tuple[str, str]:
     return "".join(lines[:end]).rstrip("\n"), "".join(lines[end:])
 
 
-def run(command: str, address: str, var: Path) -> str:
+def run(command: str, address: str, var: Path, folder: Path = ROOT) -> str:
     """What a command of a page prints, against the server at `address` and the state in `var`."""
     done = subprocess.run(
         ["bash", "-c", command.replace(SERVED, address)],
-        cwd=ROOT,
+        cwd=folder,
         env={
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -9,7 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from ocsea.resources import ROOT
 
 NO_RELEASE = "0123456789abcdef"
 """Stands for a release where parameters have examples."""
+
+NO_SUBMISSION = "20261123-120000-000000-0a1b"
+"""Stands for a submission; each time it is another one, that waits for a decision."""
 
 SECRET = "the-token-of-the-recording"
 WRITES = {"authorization": f"Bearer {SECRET}"}
@@ -44,6 +47,18 @@ SELECT ?name ?iso3 WHERE {
 DESCRIBED = "DESCRIBE <https://w3id.org/ocsea/id/unit/percent>"
 GRAPHS = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
 TRIPLE = "<http://example.org/a> <http://example.org/b> 'c' ."
+SENT = """@base <https://w3id.org/ocsea/id/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix ocsea: <https://w3id.org/ocsea/ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<source/new2026> a ocsea:Source ; rdfs:label "New"@en ; dcterms:identifier "new2026" ;
+  dcterms:title "New"@en ; dcterms:publisher "Somebody" ; dcterms:issued "2026"^^xsd:gYear ;
+  dcterms:rights "open" ; ocsea:edition "First" .
+<locator/new2026/p-1> a ocsea:Locator ; rdfs:label "New, p. 1"@en ;
+  dcterms:isPartOf <source/new2026> ; ocsea:place "p. 1" .
+<thing/sent> rdfs:label "One more"@en ; dcterms:source <locator/new2026/p-1> .
+"""
 WRONG = """<https://w3id.org/ocsea/id/action/opsc/IRL/ratification>
   a <https://w3id.org/ocsea/ontology#Ratification> ."""
 
@@ -81,6 +96,21 @@ ASKS: dict[tuple[str, str], Ask] = {
     ("POST /graphs", "201"): _change("POST", "/graphs", _new("post"), TURTLE | JSON, TRIPLE),
     ("POST /graphs", "200"): _change("POST", "/graphs", _new("post"), TURTLE | JSON, TRIPLE),
     ("DELETE /graphs", "200"): _change("DELETE", "/graphs", _new("post"), JSON),
+    ("POST /submissions", "201"): _change("POST", "/submissions", {}, TURTLE | JSON, SENT),
+    ("POST /submissions", "200"): _change("POST", "/submissions", {}, TURTLE | JSON, SENT),
+    ("GET /submissions", "200"): _change("GET", "/submissions", {}, {}),
+    **{
+        (f"GET /submissions/{{id}}{part}", "200"): _change(
+            "GET", f"/submissions/{NO_SUBMISSION}{part}", {}, {}
+        )
+        for part in ("", "/report", "/diff")
+    },
+    **{
+        (f"POST /submissions/{{id}}/{what}", "200"): _change(
+            "POST", f"/submissions/{NO_SUBMISSION}/{what}", {}, FORM | JSON, "reason=A%20reason"
+        )
+        for what in ("reject", "withdraw", "publish")
+    },
 }
 """How to get an answer to a write; in this order."""
 
@@ -89,6 +119,7 @@ QUERIES = {
     "/compare": {"state": "NOR", "about": "indicator/age-of-consent"},
     "/validate": {"name": "actions.csv"},
     "/diff": {"name": "actions.csv"},
+    f"/releases/{NO_RELEASE}/changes": {"since": NO_RELEASE},
     "/search application/x-suggestions+json": {"q": "lanz", "complete": "1"},
 }
 """What addresses need to be asked that have no answer otherwise, or one that says little."""
@@ -127,6 +158,16 @@ RAISED: dict[str, Exception] = {
     "query-timeout": QueryTimedOut(),
     "query-memory": QueryTooBig(),
     "busy": Busy(),
+    "nothing-new": Problem(
+        "nothing-new", "The graph says all of this already; nothing would change."
+    ),
+    "decided": Problem("decided", f"Submission {NO_SUBMISSION} is published already."),
+    "damaged": Problem(
+        "damaged", f"Submission {NO_SUBMISSION}: norway.xlsx is not the file that was sent."
+    ),
+    "submissions-full": Problem(
+        "submissions-full", "20 of your submissions are not decided yet; withdraw some."
+    ),
     "not-ready": Problem("not-ready", "The file is being made: ask for it again in some seconds."),
     "unavailable": Unavailable("no release is loaded: `ocsea build` makes one"),
     "internal": RuntimeError("something nobody has thought of"),
@@ -151,10 +192,19 @@ class Servers:
         """What the server that is meant says."""
         url = (self.writes if ask.writes else self.reads) + ask.path
         url = url.replace(NO_RELEASE, self.release)
+        if NO_SUBMISSION in url:
+            url = url.replace(NO_SUBMISSION, self._sent())
+        params = {n: self.release if v == NO_RELEASE else v for n, v in ask.params.items()}
         headers = (WRITES if ask.writes else {}) | {"accept": "application/json"} | ask.headers
         return httpx.request(
-            ask.method, url, params=ask.params, headers=headers, content=ask.content, timeout=60
+            ask.method, url, params=params, headers=headers, content=ask.content, timeout=60
         )
+
+    def _sent(self) -> str:
+        """A submission that waits; the same one for as long as it does."""
+        headers = WRITES | TURTLE | JSON
+        answer = httpx.post(f"{self.writes}/submissions", content=SENT, headers=headers, timeout=60)
+        return str(answer.json()["id"])
 
 
 @contextmanager
@@ -211,18 +261,18 @@ def _ask(name: str, status: str, media_type: str, operation: Operation) -> Ask:
     """The request for an answer in a media type, from the examples of the parameters."""
     accept = {"accept": media_type}
     if known := ASKS.get((name, status)):
-        return known
+        return replace(known, headers=accept | known.headers)
     method, path = name.split(" ")
-    if path == "/sparql":
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+    if path.endswith("/sparql"):
         query = _query(DESCRIBED if media_type in GRAPHS else CODES)
         if method == "POST":
             return Ask(method, path, headers=FORM | accept, content=str(httpx.QueryParams(query)))
         return Ask(method, path, query, accept)
     if path == "/graphs":
         return Ask(method, path, {"graph": "https://w3id.org/ocsea/graph/vocabulary"}, accept)
-    for parameter in operation.get("parameters", []):
-        if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
     query = QUERIES.get(f"{path} {media_type}") or QUERIES.get(path, {})
     for sent, body in operation.get("requestBody", {}).get("content", {}).items():
         example = body["example"]
@@ -263,6 +313,8 @@ def _public(text: str) -> str:
 def steady(answer: Any) -> str:
     """What of an answer is the same each time: no release, no digest, no requests counted."""
     text = json.dumps(answer, ensure_ascii=False, sort_keys=True)
+    text = re.sub(r"\b\d{8}-\d{6}-\d{6}-[0-9a-f]{4}\b", "…", text)
+    text = re.sub(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+]*", "…", text)
     text = re.sub(r"\b[0-9a-f]{12,64}\b", "…", text)
     text = re.sub(r"(ocsea_requests_total\{[^}]*\} [^\\]*\\n)+", "…", text)
     return re.sub(r"(?<=[}a-z] )\d+\.\d[\de+-]*(?=\\n|\")", "…", text)

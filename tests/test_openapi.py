@@ -110,7 +110,11 @@ def test_writing_needs_a_token(schema: dict[str, Any]) -> None:
     schemes = schema["components"]["securitySchemes"]
     assert schemes["token"]["scheme"] == "bearer"
     secured = {name for name, operation in operations(schema) if "security" in operation}
-    assert secured == {"POST /update", "PUT /graphs", "POST /graphs", "DELETE /graphs"}
+    writes = {"POST /update", "PUT /graphs", "POST /graphs", "DELETE /graphs"}
+    people = {"POST /submissions/enter", "POST /submissions/leave"}
+    sent = {name for name, _ in operations(schema) if "/submissions" in name} - people
+    assert len(sent) == 9
+    assert secured == writes | sent
 
 
 def test_the_page_shows_every_operation(address: str, schema: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.discovery.dumps import Download, downloads
+from api.engine import EngineError
 from api.formats import HTML
 from api.negotiation import Offer
 from api.openapi import documents, parameter, problems
@@ -60,9 +61,20 @@ CONTEXT = {
     "url": {"@id": "dcat:downloadURL", "@type": "@id"},
     "mediaType": "schema:encodingFormat",
     "bytes": "dcat:byteSize",
+    "made": "prov:wasGeneratedBy",
+    "kind": "dcterms:type",
+    "by": "schema:agent",
+    "sender": "schema:participant",
+    "at": {"@id": "prov:endedAtTime", "@type": "xsd:dateTime"},
+    "reason": "dcterms:description",
+    "submission": {"@id": "prov:wasInformedBy", "@type": "@id"},
+    "since": {"@id": "prov:used", "@type": "@id"},
+    "missing": {"@id": "dcterms:replaces", "@type": "@id"},
+    "gone": None,
+    "come": None,
     "next": {"@id": "http://www.w3.org/ns/hydra/core#next", "@type": "@id"},
 }
-"""The keys of the JSON as JSON-LD."""
+"""The keys of the JSON as JSON-LD; counts of facts are for those who read JSON."""
 
 PAGE_NUMBER = parameter("page", "Which page of the releases, 50 on each", example="1")
 WHICH = parameter("version", "The release", where="path", example="0123456789abcdef")
@@ -77,7 +89,9 @@ router = APIRouter(tags=["Discovery"], default_response_class=Response)
     openapi_extra={"parameters": [PAGE_NUMBER]},
 )
 async def releases(request: Request) -> Response:
-    """Each with its triples, graphs, editions of sources and hashes; those made last come first.
+    """Each with its triples, graphs, editions of sources and hashes, and whose doing it is: its
+    `kind` is `build`, or that of a write, such as `publish` or `withdraw`. Those made last come
+    first.
 
     Which is `current` and so answered from is told as well. Others may be removed at any time.
     """
@@ -87,9 +101,9 @@ async def releases(request: Request) -> Response:
     last = max(1, -(-len(listed) // PAGE))
     if number > last:
         raise Problem("not-found", f"The last page is {last}.")
-    current, made = await _current(request)
     manifests = await asyncio.to_thread(_manifests, var, _page(listed, number))
-    found = [_described(request, manifest, current, made) for manifest in manifests]
+    current, made, history = await _current(request, manifests)
+    found = [_described(request, each, current, made, history) for each in manifests]
     document = {"@context": CONTEXT, "id": DATASET, "current": address(current), "releases": found}
     if number < last:
         document["next"] = public(request, f"/releases?page={number + 1}")
@@ -104,14 +118,16 @@ async def releases(request: Request) -> Response:
     openapi_extra={"parameters": [WHICH]},
 )
 async def release(request: Request) -> Response:
-    """Its triples, graphs, editions of sources and hashes; what can be had of the current one."""
+    """Its triples, graphs, editions of sources and hashes; as `made`, how it came about, and how
+    many facts of sources have gone and come with it; what can be had of the current one.
+    """
     version, offer = request.path_params["version"], negotiate(request, OFFERS)
     asked = [version] if VERSION.fullmatch(version) else []
     found = await asyncio.to_thread(_manifests, request.app.state.settings.var, asked)
     if not found:
         raise Problem("not-found", f"There is no release {version}; /releases lists them.")
-    current, made = await _current(request)
-    document = {"@context": CONTEXT, **_described(request, found[0], current, made)}
+    current, made, history = await _current(request, found)
+    document = {"@context": CONTEXT, **_described(request, found[0], current, made, history)}
     return _respond(request, offer, "release.html", document, current=current)
 
 
@@ -128,11 +144,18 @@ def address(version: str) -> str:
     return f"{BASE}releases/{version}"
 
 
-async def _current(request: Request) -> tuple[str, Mapping[str, Dump]]:
-    """The version that is answered from, and its downloads as far as they are soon made."""
+async def _current(
+    request: Request, manifests: Sequence[Mapping[str, Any]]
+) -> tuple[str, Mapping[str, Dump], Mapping[str, Any]]:
+    """The version that is answered from, its downloads as far as they are soon made, and how the
+    releases of these manifests came about."""
     async with request.app.state.engine.pool() as pool:
         release: Release = pool.release
-    return release.version, await request.app.state.dumps.soon(release, PATIENCE)
+    made, history = await asyncio.gather(
+        request.app.state.dumps.soon(release, PATIENCE),
+        _histories(request, release.version, manifests),
+    )
+    return release.version, made, history
 
 
 def _page_number(request: Request) -> int:
@@ -161,10 +184,41 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return Release(folder).manifest
 
 
+async def _histories(
+    request: Request, current: str, manifests: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """How these releases came about, by version; nothing where that is not soon known."""
+    versions = " ".join(manifest["version"] for manifest in manifests)
+    with contextlib.suppress(TimeoutError, Problem, EngineError):
+        async with asyncio.timeout(PATIENCE):
+            found: Mapping[str, Any] = await request.app.state.kept.ask(
+                current, "releases", versions
+            )
+            return found
+    return {}
+
+
+def _made(told: Mapping[str, Any]) -> dict[str, Any]:
+    """How a release came about, with the keys of `CONTEXT`."""
+    about = {"type": "prov:Activity", **told, **told.get("counts", {})}
+    for name, key in (("previous", "since"), ("missing", "missing")):
+        if version := about.pop(name, ""):
+            about[key] = address(version)
+    if "submission" in about:
+        about["submission"] = f"{BASE}id/submission/{about['submission']}"
+    return {name: value for name, value in about.items() if name not in ("counts", "release")}
+
+
 def _described(
-    request: Request, manifest: Mapping[str, Any], current: str, made: Mapping[str, Dump]
+    request: Request,
+    manifest: Mapping[str, Any],
+    current: str,
+    made: Mapping[str, Dump],
+    history: Mapping[str, Any],
 ) -> dict[str, Any]:
     about = describe(manifest)
+    if told := history.get(manifest["version"]):
+        about["made"] = _made(told)
     if manifest["version"] == current:
         about["downloads"] = [_download(request, one) for one in downloads(manifest, made)]
     return about

@@ -94,7 +94,7 @@ async def _without_query(request: Request, asked: Asked) -> Response:
     if offer.name == "html":
         return page(asked, 200, {"vary": "Accept"})
     settings = request.app.state.settings
-    updates = public(request, "/update") if settings.tokens else None
+    updates = public(request, "/update") if settings.tokens.are_set else None
     calls = bool(settings.services)
     endpoint = public(request, "/sparql")
     describe = partial(service.describe, endpoint, offer, updates=updates, calls=calls)

@@ -17,7 +17,8 @@ from api.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AT_ONCE, WAITING = 2, 16
-"""How many pieces of work are done at a time, and how many may wait."""
+"""How many pieces of work are done at a time for strangers, and again for those who are known, who
+so need not wait for them; and how many of either may wait."""
 PATIENCE = 150.0
 """Seconds a piece of work may take in all, after its turn has come."""
 
@@ -31,8 +32,8 @@ class Desk:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._turns = {stranger: asyncio.Semaphore(AT_ONCE) for stranger in (True, False)}
+        self._waiting = {True: 0, False: 0}
 
     def close(self) -> None:
         """End the process, and what it is at."""
@@ -44,21 +45,26 @@ class Desk:
         self._process = self._control = None
 
     async def ask(
-        self, task: str, arguments: dict[str, str], files: Sequence[tuple[str, bytes]] = ()
+        self,
+        task: str,
+        arguments: dict[str, str],
+        files: Sequence[tuple[str, bytes]] = (),
+        *,
+        stranger: bool = False,
     ) -> Reply:
         """Have a piece of work done; what its reply says about it, and the reply's body.
 
         Raises Busy where too many wait, Unavailable where the process ended at it, and the Problem
         that the task was refused with.
         """
-        if self._waiting >= WAITING:
+        if self._waiting[stranger] >= WAITING:
             raise Busy
-        self._waiting += 1
+        self._waiting[stranger] += 1
         try:
-            async with self._turns:
+            async with self._turns[stranger]:
                 about, body = await self._ask(task, arguments, files)
         finally:
-            self._waiting -= 1
+            self._waiting[stranger] -= 1
         if problem := about.get("problem"):
             raise Problem(problem["kind"], problem["detail"], more=problem["more"])
         return about, body

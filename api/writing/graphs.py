@@ -20,8 +20,7 @@ from api.writing.requests import MAX_BODY, reply, terms, writer_of, written
 from ocsea.changes import Write
 from ocsea.documents import FORMATS, MULTIPART
 from ocsea.namespaces import BASE
-from ocsea.release import UNNAMED
-from ocsea.writing import graph_state
+from ocsea.release import UNNAMED, graph_state
 
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 OFFERS = tuple(offer for offer in GRAPHS if offer.name != "html")

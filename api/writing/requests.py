@@ -9,11 +9,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.bearers import header_token
 from api.problems import Problem
-from ocsea.changes import NotWritten, Write
+from ocsea.changes import NotWritten, Write, Written
 from ocsea.release import current
-from ocsea.tokens import Token, bearer
-from ocsea.writing import Written
+from ocsea.tokens import Token
 
 MAX_BODY = 16 * 1024 * 1024
 SEEN_WITHIN = 30.0
@@ -37,20 +37,10 @@ KINDS = {
 
 def writer_of(request: Request) -> Token:
     """The token of a request that wants to write; 401 where there is none, 403 where it may not."""
-    tokens = request.app.state.settings.tokens
-    if not tokens:
-        raise Problem("forbidden", "Nothing can be written here: the server has no tokens.")
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    token = bearer(tokens, secret.strip()) if scheme.lower() == "bearer" else None
-    if token is None:
-        challenge = 'Bearer realm="OCSEA Graph"' + (', error="invalid_token"' if scheme else "")
-        raise Problem(
-            "unauthorized",
-            "Send the token as `Authorization: Bearer …`.",
-            headers={"www-authenticate": challenge},
-        )
+    token = header_token(request)
     if not token.may_write:
-        raise Problem("forbidden", f"A {token.role} may not write to the graph directly.")
+        where = "" if token.states is None else " for some states"
+        raise Problem("forbidden", f"A {token.role}{where} may not write to the graph directly.")
     return token
 
 
@@ -73,11 +63,11 @@ async def written(request: Request, write: Write, malformed: str = "request-malf
     except NotWritten as error:
         kind = malformed if error.kind == "malformed" else KINDS[error.kind]
         raise Problem(kind, error.detail, more=error.more) from None
-    await _seen(request)
+    await seen(request)
     return done
 
 
-async def _seen(request: Request) -> None:
+async def seen(request: Request) -> None:
     """Wait until this server answers from the latest release, which holds what was written."""
     engine, var = request.app.state.engine, request.app.state.settings.var
     with contextlib.suppress(TimeoutError):

@@ -13,8 +13,7 @@ from typing import Any
 
 from api.engine import Busy, Unavailable, frames
 from api.settings import Settings
-from ocsea.changes import NotWritten, Write
-from ocsea.writing import Written
+from ocsea.changes import NotWritten, Write, Written
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WAITING = 16
@@ -38,7 +37,7 @@ class Writer:
 
     async def start(self) -> None:
         """Have the process ready, where anybody may write at all."""
-        if self._settings.tokens:
+        if self._settings.tokens.are_set:
             await self._ready()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from rdflib import Graph, Node
 
 from ocsea.derived import ONTOLOGY
 from ocsea.inference import Contradiction, infer
-from ocsea.namespaces import ID
+from ocsea.namespaces import ID, shorten
 from ocsea.rdf import ontology
 from ocsea.release import Release, read_graph
 from ocsea.steward.near import NAMED, Slice, near
@@ -25,7 +25,7 @@ from ocsea.steward.report import Report, ordered
 from ocsea.steward.rules import Broken, broken, left_pointing, world
 from ocsea.steward.sent import Finding
 from ocsea.steward.teaching import Result, Teacher, read_results, words
-from ocsea.validation import needed, run, shapes, shorten
+from ocsea.validation import needed, run, shapes
 
 
 def check(proposal: Proposal, release: Release, today: date) -> Report:

@@ -1,6 +1,6 @@
 """What stands in the way of a decision: what others changed since, and what stands on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, Store
 
@@ -8,6 +8,7 @@ from ocsea.errors import OcseaError
 from ocsea.namespaces import ID, RDF_TYPE
 from ocsea.release import Release
 from ocsea.steward import patch as patches
+from ocsea.steward.facts import Facts
 from ocsea.steward.ledger import Ledger
 from ocsea.steward.patch import Patch
 from ocsea.steward.proposal import Proposal
@@ -21,11 +22,24 @@ def refuse_changed_since(
     ledger: Ledger, submission: Submission, proposal: Proposal, release: Release
 ) -> None:
     """Declined where a record is another than its sender saw; says which, and who changed it."""
-    changed = sorted(
-        change.record.value
-        for change in proposal.changes
-        if submission.records.get(change.record.value) != state_of(change.before)
-    )
+    now = {change.record.value: state_of(change.before) for change in proposal.changes}
+    _refuse_other_states(ledger, submission, now, release)
+
+
+def refuse_changed_at_all(ledger: Ledger, submission: Submission, release: Release) -> None:
+    """The same, for one of which not all can be compared any more."""
+    facts = Facts.of(release)
+    now = {
+        iri: state_of({quad.triple for quad in facts.stated(NamedNode(iri))})
+        for iri in submission.records
+    }
+    _refuse_other_states(ledger, submission, now, release)
+
+
+def _refuse_other_states(
+    ledger: Ledger, submission: Submission, now: Mapping[str, str], release: Release
+) -> None:
+    changed = sorted(iri for iri, state in now.items() if submission.records.get(iri) != state)
     if changed:
         others = _since(ledger, submission, release)
         told = [{"record": iri, **_by_whom(iri, others)} for iri in changed]

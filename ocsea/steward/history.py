@@ -47,15 +47,20 @@ def history(release: Release) -> Iterator[Made]:
     standing: Release | None = release
     while standing and standing.version not in seen:
         seen.add(standing.version)
-        before, missing = _before(standing, listed)
+        older, missing = before(standing, listed)
         yield replace(made(standing), missing=missing)
-        standing = before
+        standing = older
 
 
 def releases(folder: Path) -> list[Release]:
     """The releases in `var/releases`, those made last first."""
-    found = [Release(path) for path in folder.iterdir() if (path / MANIFEST).is_file()]
+    found = [Release(path) for path in folder.iterdir() if _is_release(path)]
     return sorted(found, key=lambda each: (-each.path.stat().st_mtime_ns, each.version))
+
+
+def _is_release(path: Path) -> bool:
+    """Whether this is a release, and none that is still being made."""
+    return not path.name.startswith(".") and (path / MANIFEST).is_file()
 
 
 def made(release: Release) -> Made:
@@ -77,8 +82,9 @@ def _is_rebuilt(release: Release) -> bool:
     return bool(Release(parent).manifest.get("base", parent.name) != base)
 
 
-def _before(release: Release, listed: list[Release]) -> tuple[Release | None, str]:
-    """The release before one; where its name is known but it is gone, the name, and the next."""
+def before(release: Release, listed: list[Release]) -> tuple[Release | None, str]:
+    """The release before one of those listed by `releases`; where its name is known but it is gone,
+    the next older one, and the name."""
     manifest = release.manifest
     parent = manifest.get("written", {}).get("parent", "")
     older = listed[listed.index(release) + 1 :]
@@ -103,18 +109,26 @@ class Difference:
 
 def compare(old: Release, new: Release, shown: int = SHOWN) -> Iterator[Difference]:
     """What the newer of two releases holds otherwise, by graph; in little memory."""
+    return (difference(old, new, iri, shown) for iri in differing(old, new))
+
+
+def differing(old: Release, new: Release) -> list[str]:
+    """The graphs that are not the same in two releases."""
     before, after = old.manifest["graphs"], new.manifest["graphs"]
-    for iri in sorted({*before, *after}):
-        if before.get(iri, {}).get("sha256") == after.get(iri, {}).get("sha256"):
-            continue
-        counts = [0, 0]
-        lines: tuple[list[bytes], list[bytes]] = ([], [])
-        for is_new, line in only_in_one(old.graphs().get(iri), new.graphs().get(iri)):
-            counts[is_new] += 1
-            if counts[is_new] <= shown:
-                lines[is_new].append(line)
-        gone, come = (_quads(b"".join(each), iri) for each in lines)
-        yield Difference(iri, counts[0], counts[1], gone, come)
+    known = sorted({*before, *after})
+    return [i for i in known if before.get(i, {}).get("sha256") != after.get(i, {}).get("sha256")]
+
+
+def difference(old: Release, new: Release, iri: str, shown: int = SHOWN) -> Difference:
+    """What the newer of two releases holds otherwise in one graph."""
+    counts = [0, 0]
+    lines: tuple[list[bytes], list[bytes]] = ([], [])
+    for is_new, line in only_in_one(old.graphs().get(iri), new.graphs().get(iri)):
+        counts[is_new] += 1
+        if counts[is_new] <= shown:
+            lines[is_new].append(line)
+    gone, come = (_quads(b"".join(each), iri) for each in lines)
+    return Difference(iri, counts[0], counts[1], gone, come)
 
 
 def _quads(lines: bytes, iri: str) -> tuple[Quad, ...]:
@@ -143,8 +157,9 @@ def past(release: Release, record: NamedNode) -> list[Past]:
     """What was stated of a record up to this release, as far as the releases are there, newest
     first."""
     values: list[Past] = []
+    seen: dict[tuple[str, str], tuple[Quad, ...]] = {}
     for each in history(release):
-        facts = frozenset(_stated(each.release, record))
+        facts = frozenset(_stated(each.release, record, seen))
         if values and values[-1].facts == facts:
             values.pop()
         values.append(Past(facts, each))
@@ -153,7 +168,13 @@ def past(release: Release, record: NamedNode) -> list[Past]:
     return values
 
 
-def _stated(release: Release, record: NamedNode) -> Iterator[Quad]:
-    for iri, path in release.graphs().items():
-        if iri not in DERIVED:
-            yield from _quads(b"".join(beginning(path, f"{record} ".encode())), iri)
+def _stated(
+    release: Release, record: NamedNode, seen: dict[tuple[str, str], tuple[Quad, ...]]
+) -> Iterator[Quad]:
+    """The facts of a record; `seen` has those of graphs as they were looked at before."""
+    start, graphs = f"{record} ".encode(), release.graphs()
+    for iri, about in release.manifest["graphs"].items():
+        key = iri, about["sha256"]
+        if iri not in DERIVED and key not in seen:
+            seen[key] = _quads(b"".join(beginning(graphs[iri], start)), iri)
+        yield from seen.get(key, ())

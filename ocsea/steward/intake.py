@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ocsea.release import current
+from ocsea.release import current, sha256
 from ocsea.steward.ledger import Ledger
 from ocsea.steward.patch import Patch
 from ocsea.steward.review import Reviewer, review
@@ -47,6 +47,16 @@ def receive(
     )
     proposed = Patch(proposal.gone, proposal.come).write()
     return ledger.receive(about, files, {**reviewed.parts, PROPOSED: proposed})
+
+
+def sent_before(ledger: Ledger, by: str, files: Files, message: str) -> Submission | None:
+    """The same files with the same words from the same sender, where they wait for a decision."""
+    same = [(name[:255], sha256(content)) for name, content in files], message, by
+    for each in ledger.all().submissions:
+        sent = [(file.name, file.sha256) for file in each.files], each.message, each.by
+        if sent == same and each.status == RECEIVED:
+            return each
+    return None
 
 
 def rivals(ledger: Ledger, submission: Submission) -> list[tuple[Submission, list[str]]]:

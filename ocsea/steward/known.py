@@ -9,9 +9,8 @@ from functools import cache
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from ocsea import ids
-from ocsea.namespaces import term
+from ocsea.namespaces import shorten, term
 from ocsea.steward.facts import Term, is_state, ours
-from ocsea.validation import shorten
 
 _NAMES = {
     "rdf:type": "kind",

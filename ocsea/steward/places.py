@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib import SH, Graph
 
+from ocsea.namespaces import shorten
 from ocsea.steward.proposal import Change, Proposal
 from ocsea.steward.sent import Place
 from ocsea.steward.teaching import Result
-from ocsea.validation import shorten
 
 NOWHERE = Place("")
 

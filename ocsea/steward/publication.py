@@ -6,7 +6,7 @@ went back to an earlier release, the ledger follows the release.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +14,14 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from ocsea.changes import Written
 from ocsea.namespaces import GRAPH
 from ocsea.publishing import clean, lock
 from ocsea.release import MANIFEST, Release, current
 from ocsea.steward.conflicts import (
     applied_of,
     refuse_altered,
+    refuse_changed_at_all,
     refuse_changed_since,
     refuse_standing_on,
 )
@@ -38,7 +40,10 @@ from ocsea.steward.submission import (
     Submission,
     in_force,
 )
-from ocsea.writing import Edit, Written, apply
+from ocsea.writing import Edit, apply
+
+Check = Callable[[Submission], None]
+"""Raises Declined for a submission that is not to be decided on so."""
 
 
 @contextmanager
@@ -63,7 +68,9 @@ def publish(var: Path, name: str, by: str, reviewer: Reviewer = review) -> Writt
         submission = _open(ledger, name)
         reviewed = reviewer(ledger.files(submission), release)
         refuse_changed_since(ledger, submission, reviewed.proposal, release)
-        _refuse_violations(reviewed)
+        if reviewed.counts.get("Violation"):
+            refuse_changed_at_all(ledger, submission, release)
+            raise _not_conforming(reviewed)
         store = Store.read_only(str(release.store))
         patch = _effective(reviewed, store)
         ledger.put(submission, PUBLISHED, {**reviewed.parts, "applied.rdfp": patch.write()})
@@ -85,16 +92,20 @@ def reject(var: Path, name: str, by: str, reason: str) -> Submission:
         return ledger.step(_open(ledger, name), Step(REJECTED, by, _now(), reason))
 
 
-def withdraw(var: Path, name: str, by: str, reason: str) -> Written | None:
+def withdraw(
+    var: Path, name: str, by: str, reason: str, check: Check = lambda _: None
+) -> Written | None:
     """Take a submission back: an open one is closed; for one that is published a release is made in
     which the graph is what it was without it.
 
-    Returns None where no release had to be made. Raises Declined where later submissions stand on
-    it, or what it brought was written to since; NotWritten where the graph would not conform.
+    Returns None where no release had to be made. Raises what `check` does of the submission as it
+    stands then; Declined where later submissions stand on it, or what it brought was written to
+    since; NotWritten where the graph would not conform.
     """
     ledger = Ledger(var)
     with deciding(var) as release:
         submission = ledger.get(name)
+        check(submission)
         if submission.status != PUBLISHED:
             ledger.step(_open(ledger, name), Step(WITHDRAWN, by, _now(), reason))
             return None
@@ -120,11 +131,11 @@ def _open(ledger: Ledger, name: str) -> Submission:
     return submission
 
 
-def _refuse_violations(reviewed: Review) -> None:
-    violations = reviewed.counts.get("Violation", 0)
-    if violations:
-        detail = f"{violations} violations against the graph as it is now; nothing was changed."
-        raise Declined("not-conforming", detail, report=json.loads(reviewed.parts["report.json"]))
+def _not_conforming(reviewed: Review) -> Declined:
+    number = reviewed.counts["Violation"]
+    many = "1 violation" if number == 1 else f"{number} violations"
+    detail = f"{many} against the graph as it is now; nothing was changed."
+    return Declined("not-conforming", detail, report=json.loads(reviewed.parts["report.json"]))
 
 
 def _effective(reviewed: Review, store: Store) -> Patch:

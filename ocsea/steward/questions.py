@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
-from ocsea.namespaces import RDF_TYPE, term
-from ocsea.validation import shorten
+from ocsea.namespaces import RDF_TYPE, shorten, term
 
 Row = tuple[str, ...]
 _TOKEN = re.compile(

@@ -15,10 +15,7 @@ from ocsea.steward.isolation import SECONDS, apart
 from ocsea.steward.one_file import read_file, together
 from ocsea.steward.passing import packed, unpacked
 from ocsea.steward.refusal import Refused, found
-from ocsea.steward.sent import Finding, Place, Sent
-
-MAX_BYTES = 16 * 2**20
-"""All files together; a state's facts are some hundred kilobytes."""
+from ocsea.steward.sent import MAX_BYTES, Finding, Place, Sent
 
 MAX_FILES = 50
 

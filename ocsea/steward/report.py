@@ -60,7 +60,8 @@ def as_text(report: Report) -> str:
 
 def line(finding: Finding) -> str:
     """A finding in one line: severity, place, what is wrong, what would be right."""
-    told = f"{finding.severity}: {finding.place}: {finding.message} {finding.remedy}"
+    where = f"{finding.place}: " if str(finding.place) else ""
+    told = f"{finding.severity}: {where}{finding.message} {finding.remedy}"
     return " ".join(told.split())
 
 

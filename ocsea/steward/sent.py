@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, Triple
 
+MAX_BYTES = 16 * 2**20
+"""What may be sent at once; a state's facts are some hundred kilobytes."""
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -33,10 +36,10 @@ class Place:
 class Finding:
     """One thing that is wrong or doubtful, and what would be right.
 
-    `severity` is `Violation`, `Warning` or `Info`. `value` is what stands there, `message` says what
-    is wrong with it, `remedy` what would be right: the nearest code, the format, the range. `rule`
-    names the shape (`ocsea-sh:…`), the rule of the audit, or our own reader's check behind it.
-    `focus` and `path` are the IRIs of record and property where it concerns one.
+    `severity` is `Violation`, `Warning` or `Info`. `value` is what stands there, `message` says
+    what is wrong with it, `remedy` what would be right: the nearest code, the format, the range.
+    `rule` names the shape (`ocsea-sh:…`), the rule of the audit, or our own reader's check behind
+    it. `focus` and `path` are the IRIs of record and property where it concerns one.
     """
 
     severity: str

@@ -7,11 +7,10 @@ from pyoxigraph import NamedNode, Triple
 
 from ocsea import ids
 from ocsea.derived import DERIVED, ONTOLOGY
-from ocsea.namespaces import GRAPH, ID, RDF_TYPE, term
+from ocsea.namespaces import GRAPH, ID, RDF_TYPE, shorten, term
 from ocsea.steward.draft import Draft
 from ocsea.steward.facts import Facts, ours
 from ocsea.steward.sent import Place
-from ocsea.validation import shorten
 
 REMOVED = term("prov:wasInvalidatedBy")
 

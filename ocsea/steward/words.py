@@ -13,12 +13,11 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from ocsea.namespaces import term
+from ocsea.namespaces import shorten, term
 from ocsea.release import Release
 from ocsea.steward.facts import is_state
 from ocsea.steward.known import Cited, Known, kind, states, values
 from ocsea.steward.proposal import Change, Proposal
-from ocsea.validation import shorten
 
 TOPICS = {
     "state": "The state itself",

@@ -19,6 +19,8 @@ PAGES = (
     "/states",
     "/observations?state=NOR",
     "/releases",
+    "/submissions",
+    "/history/observation/ncmec-cybertip-reports/POL/2020",
     "/completeness",
     "/completeness/AND",
     "/compare",

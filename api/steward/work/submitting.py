@@ -10,8 +10,10 @@ import orjson
 
 from api.pages import render
 from api.steward.work import Files, Refused, Reply, Task
+from api.steward.work.checking import bounded
 from api.steward.work.pages import MOST, by_sheet, by_topic
 from api.steward.work.parts import form_in
+from ocsea.changes import Written
 from ocsea.steward import dossier, words
 from ocsea.steward.intake import receive, sent_before
 from ocsea.steward.ledger import Ledger, Limits
@@ -20,7 +22,6 @@ from ocsea.steward.rights import check_decide, check_see, check_withdraw
 from ocsea.steward.submission import PUBLISHED, Submission
 from ocsea.steward.writers import REPORTS
 from ocsea.tokens import Token
-from ocsea.writing import Written
 
 Arguments = Mapping[str, str]
 PAGE = 50
@@ -174,7 +175,7 @@ def _settle(var: Path, arguments: Arguments, files: Files) -> Reply:
 
 
 TASKS: dict[str, Task] = {
-    "receive": _receive,
+    "receive": bounded(_receive),
     "submissions": _list,
     "submission": _one,
     "submission-report": _report,
