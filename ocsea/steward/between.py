@@ -124,7 +124,8 @@ def _graph(each: Difference) -> Mapping[str, Any]:
 def as_text(found: Between) -> str:
     """The difference for people."""
     told = words.text(found.lines) if found.lines else "No record of a source has changed.\n"
-    more = "" if found.complete else f"And more: only {len(found.lines)} records are told here.\n"
+    number = "1 record is" if len(found.lines) == 1 else f"{len(found.lines)} records are"
+    more = "" if found.complete else f"There is more: only {number} told of here.\n"
     return f"{summary(found.counts)}, {found.old.version} → {found.new.version}\n\n{told}{more}"
 
 

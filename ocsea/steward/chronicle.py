@@ -153,5 +153,5 @@ def as_text(story: Story) -> str:
         cited = "; ".join(place["text"] for place in value["sources"])
         lines += [f"  {release_line(value)}\n", f"    {value['change']}: {value['text']}\n"]
         lines += [f"    source: {cited}\n"] if cited else []
-    lines += [] if story.complete else [f"And before that: only {len(story.values)} are told.\n"]
+    lines += [] if story.complete else [f"Only the last {len(story.values)} are told of.\n"]
     return "".join(lines) if story.values else f"Nothing is known of {story.record}.\n"
