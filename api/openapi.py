@@ -14,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.negotiation import Offer
 from api.problems import KINDS, MEDIA_TYPE, TYPES
-from ocsea.steward.formats import XLSX
+from ocsea.steward.files.formats import XLSX
 
 Responses = dict[int | str, dict[str, Any]]
 Operation = dict[str, Any]

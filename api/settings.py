@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ocsea.errors import OcseaError
-from ocsea.steward.ledger import Limits
+from ocsea.steward.submissions.ledger import Limits
 from ocsea.token_file import Tokens
 
 T = TypeVar("T")

@@ -30,7 +30,7 @@ from ocsea.values import english
 
 _HEADER = ("title", "rule", "treatment")
 _FOR_STEWARDS = "steward"
-"""Follows where a rule also judges what a steward sends: see `ocsea.steward.rules`."""
+"""Follows where a rule also judges what a steward sends: see `ocsea.steward.judging.rules`."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ocsea.rdf import ntriples, ontology
 from ocsea.release import UNNAMED, NoRelease, Release, current
 from ocsea.resources import ontology_files, queries, shapes_files
 from ocsea.sources import Source, load_source, open_sources
-from ocsea.steward import activities
+from ocsea.steward.submissions import activities
 from ocsea.validation import Report, validate
 
 Progress = Callable[[str, str], None]

@@ -31,10 +31,10 @@ var_option = click.option(
 
 
 ELSEWHERE = {
-    **dict.fromkeys(("template", "validate", "diff"), "ocsea.steward.file_commands"),
-    **dict.fromkeys(("completeness", "compare"), "ocsea.steward.overview_commands"),
+    **dict.fromkeys(("template", "validate", "diff"), "ocsea.steward.commands.files"),
+    **dict.fromkeys(("completeness", "compare"), "ocsea.steward.commands.overview"),
     **dict.fromkeys(
-        ("token", "submit", "releases", "history"), "ocsea.steward.submission_commands"
+        ("token", "submit", "releases", "history"), "ocsea.steward.commands.submissions"
     ),
 }
 """The commands that need more than the others to be loaded, and where they are."""

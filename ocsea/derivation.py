@@ -18,7 +18,7 @@ from ocsea.namespaces import RDF_TYPE, term
 from ocsea.rdf import in_graph, ntriples, ontology
 from ocsea.reinference import reinfer
 from ocsea.release import UNNAMED, Content, Release, load, node, read_graph
-from ocsea.steward.near import near
+from ocsea.steward.judging.near import near
 from ocsea.steward.proposal import Proposal
 from ocsea.validation import Finding, Report, needed, validate
 

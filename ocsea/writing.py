@@ -21,7 +21,7 @@ from ocsea.namespaces import GRAPH
 from ocsea.publishing import clean, lock, publish
 from ocsea.rdf import ntriples
 from ocsea.release import UNNAMED, Content, Release, current, graph_state
-from ocsea.steward import activities
+from ocsea.steward.submissions import activities
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 

@@ -10,13 +10,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from ocsea.changes import Write
 from ocsea.namespaces import term
 from ocsea.release import Release, current
-from ocsea.steward.intake import receive
-from ocsea.steward.ledger import Ledger, Limits
-from ocsea.steward.patch import Patch, read
+from ocsea.steward.difference.patch import Patch, read
 from ocsea.steward.proposal import Change, Proposal
-from ocsea.steward.publication import publish
-from ocsea.steward.review import Review
-from ocsea.steward.submission import Declined, Files
+from ocsea.steward.submissions.intake import receive
+from ocsea.steward.submissions.ledger import Ledger, Limits
+from ocsea.steward.submissions.publication import publish
+from ocsea.steward.submissions.review import Review
+from ocsea.steward.submissions.submission import Declined, Files
 from ocsea.tokens import Token
 from ocsea.writing import perform
 

@@ -9,8 +9,8 @@ from ocsea.namespaces import ID, term
 from ocsea.release import Release
 from ocsea.steward.proposal import Proposal, propose
 from ocsea.steward.sent import Finding, Line, Sent, Table
-from ocsea.steward.sheets import BY_NAME, Template
-from ocsea.steward.template import template
+from ocsea.steward.sheets.template import template
+from ocsea.steward.sheets.topics import BY_NAME, Template
 
 NEW_SOURCE = {
     "key": "norreport2024",

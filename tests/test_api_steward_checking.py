@@ -30,9 +30,9 @@ from api.steward.work import Files, Refused, Reply, checking
 from api.steward.work.parts import ENDINGS, files_in
 from ocsea.child import in_child
 from ocsea.release import Release
-from ocsea.steward import patch
-from ocsea.steward.file_commands import diff, template, validate
-from ocsea.steward.formats import TEMPLATES, XLSX
+from ocsea.steward.commands.files import diff, template, validate
+from ocsea.steward.difference import patch
+from ocsea.steward.files.formats import TEMPLATES, XLSX
 
 HTML = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 AGE = "observation/age-of-consent/NOR/2021"
@@ -542,7 +542,7 @@ def test_checking_a_countrys_submission_takes_less_than_three_seconds(
     folder: Path, workbook: bytes, release: Release
 ) -> None:
     (folder / "norway.xlsx").write_bytes(workbook)
-    command = "from ocsea.steward.file_commands import validate; validate()"
+    command = "from ocsea.steward.commands.files import validate; validate()"
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run([sys.executable, "-c", command, "norway.xlsx"], check=False, timeout=60)
     after, took = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - begun

@@ -23,10 +23,10 @@ from api.steward.bars import Bar, bars
 from api.steward.desks import Desk
 from api.steward.kept import Kept
 from ocsea.release import Release
-from ocsea.steward.comparison import compare as compared
-from ocsea.steward.completeness import OUTCOMES
-from ocsea.steward.completeness import completeness as known
-from ocsea.steward.overview_commands import compare, completeness
+from ocsea.steward.commands.overview import compare, completeness
+from ocsea.steward.overview.comparison import compare as compared
+from ocsea.steward.overview.completeness import OUTCOMES
+from ocsea.steward.overview.completeness import completeness as known
 
 HTML = {"accept": "text/html"}
 NORDIC = "/compare?state=NOR&state=SWE"

@@ -25,7 +25,7 @@ from small_world import (
 )
 
 from ocsea.release import current
-from ocsea.steward.ledger import Ledger
+from ocsea.steward.submissions.ledger import Ledger
 
 
 @pytest.fixture(scope="module")

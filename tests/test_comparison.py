@@ -7,7 +7,7 @@ import pytest
 
 from ocsea.errors import OcseaError
 from ocsea.release import Release
-from ocsea.steward.comparison import MAX_STATES, Comparison, Row, comparable, compare
+from ocsea.steward.overview.comparison import MAX_STATES, Comparison, Row, comparable, compare
 
 
 def row(compared: Comparison, topic: str, about: str) -> Row:
@@ -84,7 +84,7 @@ def test_what_is_unknown_is_told(
 
 
 def test_too_many_states_are_refused(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ocsea.steward.comparison.MAX_STATES", 2)
+    monkeypatch.setattr("ocsea.steward.overview.comparison.MAX_STATES", 2)
     assert MAX_STATES > 47
     with pytest.raises(OcseaError, match="at most 2 states; these are 3"):
         compare(release, ["NOR", "SWE", "ALB"])

@@ -12,7 +12,7 @@ from ocsea.parties import Parties
 from ocsea.rdf import read_turtle
 from ocsea.release import Release, load
 from ocsea.resources import ROOT, shapes_files
-from ocsea.steward.completeness import (
+from ocsea.steward.overview.completeness import (
     ABSENT,
     FORMULA,
     MISSING,
@@ -24,7 +24,7 @@ from ocsea.steward.completeness import (
     completeness,
     matrix,
 )
-from ocsea.steward.expectations import expected, groups
+from ocsea.steward.overview.expectations import expected, groups
 
 FIGURES = sorted((ROOT / "data" / "mapping2021").glob("fig-*.csv"))
 PREFIX = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())

@@ -24,10 +24,10 @@ from ocsea.derived import DERIVED
 from ocsea.namespaces import term
 from ocsea.publishing import publish as publish_release
 from ocsea.release import current
-from ocsea.steward import compared
-from ocsea.steward.history import compare, history, past
-from ocsea.steward.ledger import Ledger
-from ocsea.steward.publication import withdraw
+from ocsea.steward.history import compared
+from ocsea.steward.history.releases import compare, history, past
+from ocsea.steward.submissions.ledger import Ledger
+from ocsea.steward.submissions.publication import withdraw
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from sending import (
 from ocsea.namespaces import term
 from ocsea.release import Release
 from ocsea.steward.proposal import Proposal
-from ocsea.steward.rights import check_decide, check_see, check_withdraw
-from ocsea.steward.scope import check_scope
-from ocsea.steward.submission import Declined, Step, Submission
+from ocsea.steward.submissions.rights import check_decide, check_see, check_withdraw
+from ocsea.steward.submissions.scope import check_scope
+from ocsea.steward.submissions.submission import Declined, Step, Submission
 from ocsea.tokens import Token
 
 

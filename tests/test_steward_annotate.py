@@ -13,13 +13,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ocsea.release import Release
-from ocsea.steward import xlsx
-from ocsea.steward.annotate import annotate
-from ocsea.steward.reading import read
-from ocsea.steward.refusal import Refused
+from ocsea.steward.files import xlsx
+from ocsea.steward.files.annotate import annotate
+from ocsea.steward.files.reading import read
+from ocsea.steward.files.refusal import Refused
 from ocsea.steward.sent import Finding, Place
-from ocsea.steward.sheets import SHEETS
-from ocsea.steward.template import template
+from ocsea.steward.sheets.template import template
+from ocsea.steward.sheets.topics import SHEETS
 
 FILE = "norway.xlsx"
 GREEN = "FF00B050"

@@ -18,16 +18,16 @@ from ocsea.namespaces import ID, PREFIXES, SHAPES
 from ocsea.rdf import ontology
 from ocsea.release import Release
 from ocsea.resources import queries
-from ocsea.steward import rules
-from ocsea.steward.check import check
-from ocsea.steward.near import near
+from ocsea.steward.judging import rules
+from ocsea.steward.judging.check import check
+from ocsea.steward.judging.near import near
+from ocsea.steward.judging.report import Report, as_json, as_text
+from ocsea.steward.judging.report_ci import as_junit, as_sarif
+from ocsea.steward.judging.report_rdf import as_jsonld, as_turtle
+from ocsea.steward.judging.teaching import Teacher, words
 from ocsea.steward.proposal import Change, Proposal, propose
-from ocsea.steward.report import Report, as_json, as_text
-from ocsea.steward.report_ci import as_junit, as_sarif
-from ocsea.steward.report_rdf import as_jsonld, as_turtle
 from ocsea.steward.sent import Finding, Place, Sent
-from ocsea.steward.teaching import Teacher, words
-from ocsea.steward.template import template
+from ocsea.steward.sheets.template import template
 from ocsea.validation import shapes
 
 TODAY = date(2026, 11, 23)

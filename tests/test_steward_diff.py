@@ -29,13 +29,13 @@ from ocsea.namespaces import GRAPH, ID, PREFIXES, RDF_TYPE, term
 from ocsea.rdf import in_graph, memory_store, ontology
 from ocsea.release import Release
 from ocsea.resources import queries
-from ocsea.steward import competency, patch, words
-from ocsea.steward.competency import changed_answers
-from ocsea.steward.consequences import chained, consequences
-from ocsea.steward.patch import DoesNotFit, Patch
+from ocsea.steward.difference import competency, patch, words
+from ocsea.steward.difference.competency import changed_answers
+from ocsea.steward.difference.consequences import chained, consequences
+from ocsea.steward.difference.patch import DoesNotFit, Patch
+from ocsea.steward.difference.questions import question
+from ocsea.steward.difference.words import Line, lines
 from ocsea.steward.proposal import Change, Proposal
-from ocsea.steward.questions import question
-from ocsea.steward.words import Line, lines
 
 PREFIX = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 NORWAY = "<https://w3id.org/ocsea/id/state/NOR>"

@@ -18,13 +18,13 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from ocsea.namespaces import BASE, ID, RDF_TYPE, term
 from ocsea.release import Release
 from ocsea.resources import ROOT
-from ocsea.steward import csvw, rdf, xlsx
-from ocsea.steward.csv_reading import sheet_of
+from ocsea.steward.files import csvw, rdf, xlsx
+from ocsea.steward.files.csv_reading import sheet_of
+from ocsea.steward.files.reading import read, read_paths
 from ocsea.steward.proposal import propose
-from ocsea.steward.reading import read, read_paths
 from ocsea.steward.sent import Line, Place, Sent, Table
-from ocsea.steward.sheets import SHEETS, Template
-from ocsea.steward.template import template
+from ocsea.steward.sheets.template import template
+from ocsea.steward.sheets.topics import SHEETS, Template
 
 STATES = ("NOR", "EST", "TUR", "BRA")
 """Much, little, other letters; and one that the graph hardly knows."""
@@ -105,8 +105,8 @@ def test_the_same_template_gives_the_same_bytes_in_another_process(release: Rele
         "from pathlib import Path\n"
         "from ocsea.release import Release\n"
         "from ocsea.steward import csvw, rdf, xlsx\n"
-        "from ocsea.steward.sheets import SHEETS\n"
-        "from ocsea.steward.template import template\n"
+        "from ocsea.steward.sheets.topics import SHEETS\n"
+        "from ocsea.steward.sheets.template import template\n"
         "release = Release(Path(sys.argv[1]))\n"
         "made = template(release, 'EST')\n"
         "files = (xlsx.write(made, SHEETS), csvw.write(made, SHEETS),\n"

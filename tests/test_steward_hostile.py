@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ocsea.errors import OcseaError
-from ocsea.steward import isolation
-from ocsea.steward.annotate import annotate
-from ocsea.steward.isolation import apart
-from ocsea.steward.reading import MAX_BYTES, read, read_paths
-from ocsea.steward.refusal import Refused
+from ocsea.steward.files import isolation
+from ocsea.steward.files.annotate import annotate
+from ocsea.steward.files.isolation import apart
+from ocsea.steward.files.reading import MAX_BYTES, read, read_paths
+from ocsea.steward.files.refusal import Refused
 from ocsea.steward.sent import Finding, Sent
 
 SHEET = "xl/worksheets/sheet1.xml"

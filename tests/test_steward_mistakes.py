@@ -8,13 +8,13 @@ from steward_rows import CITED, NEW_ROWS, NEW_SOURCE, edited, new, rows, sent, t
 
 from ocsea.namespaces import term
 from ocsea.release import Release
-from ocsea.steward.cells import Cells, join, split, tidy
-from ocsea.steward.codes import LISTS, Codes
 from ocsea.steward.facts import Facts
 from ocsea.steward.proposal import propose
 from ocsea.steward.sent import Finding, Line, Place, Sent, Table
-from ocsea.steward.sheets import Column
-from ocsea.steward.spelling import CellError
+from ocsea.steward.sheets.cells import Cells, join, split, tidy
+from ocsea.steward.sheets.codes import LISTS, Codes
+from ocsea.steward.sheets.spelling import CellError
+from ocsea.steward.sheets.topics import Column
 from ocsea.values import date
 
 

@@ -24,12 +24,12 @@ from steward_rows import (
 from ocsea import ids
 from ocsea.namespaces import RDF_TYPE, term
 from ocsea.release import Release
-from ocsea.steward.codes import LISTS
 from ocsea.steward.facts import SOURCE, Facts, is_stated
 from ocsea.steward.proposal import Proposal, propose
 from ocsea.steward.sent import Place, Sent
-from ocsea.steward.sheets import SHEETS
-from ocsea.steward.template import UnknownState, template
+from ocsea.steward.sheets.codes import LISTS
+from ocsea.steward.sheets.template import UnknownState, template
+from ocsea.steward.sheets.topics import SHEETS
 from ocsea.values import date, english
 
 MEMBER = term("org:organization"), ids.thing("body", "council-of-europe")

@@ -14,9 +14,9 @@ from small_world import World, line, sent, small_world, turtle, world
 from ocsea.cli import main
 from ocsea.errors import OcseaError
 from ocsea.release import current
-from ocsea.steward import between, chronicle
-from ocsea.steward.history import releases
-from ocsea.steward.sending import send
+from ocsea.steward.history import between, chronicle
+from ocsea.steward.history.releases import releases
+from ocsea.steward.submissions.sending import send
 from ocsea.tokens import bearer, read_tokens
 
 

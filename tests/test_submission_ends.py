@@ -17,8 +17,8 @@ from sending import (
     send,
 )
 
-from ocsea.steward.ledger import Ledger
-from ocsea.steward.publication import deciding, publish, withdraw
+from ocsea.steward.submissions.ledger import Ledger
+from ocsea.steward.submissions.publication import deciding, publish, withdraw
 
 
 @pytest.fixture

@@ -32,16 +32,16 @@ from ocsea.derived import PROVENANCE
 from ocsea.namespaces import term
 from ocsea.publishing import publish as publish_release
 from ocsea.release import Release, current
-from ocsea.steward import csvw
-from ocsea.steward.history import past
-from ocsea.steward.intake import receive, rivals
-from ocsea.steward.ledger import Ledger
-from ocsea.steward.patch import read
-from ocsea.steward.publication import deciding, publish, reject, withdraw
+from ocsea.steward.difference.patch import read
+from ocsea.steward.files import csvw
+from ocsea.steward.history.releases import past
 from ocsea.steward.sent import Line
-from ocsea.steward.sheets import SHEETS, Template
-from ocsea.steward.submission import Files
-from ocsea.steward.template import template
+from ocsea.steward.sheets.template import template
+from ocsea.steward.sheets.topics import SHEETS, Template
+from ocsea.steward.submissions.intake import receive, rivals
+from ocsea.steward.submissions.ledger import Ledger
+from ocsea.steward.submissions.publication import deciding, publish, reject, withdraw
+from ocsea.steward.submissions.submission import Files
 
 
 @pytest.fixture

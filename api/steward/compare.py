@@ -19,9 +19,9 @@ from api.steward.asked import chosen
 from api.steward.bars import bars
 from api.steward.completeness import FAILURES, FORMAT, FORMATS, OFFERS, offered, worked_out, written
 from api.web import about_release
-from ocsea.steward import overview
-from ocsea.steward.comparison import MAX_STATES
-from ocsea.steward.overview import Document
+from ocsea.steward.overview import documents as overview
+from ocsea.steward.overview.comparison import MAX_STATES
+from ocsea.steward.overview.documents import Document
 
 MANY = ("state", "about")
 """The parameters that may be given more than once."""

@@ -23,9 +23,9 @@ from api.steward.asked import chosen
 from api.steward.uploads import ask, at_the_cost_of
 from api.web import about_release, negotiate
 from ocsea import spreadsheets
-from ocsea.steward import overview
-from ocsea.steward.completeness import OUTCOMES
-from ocsea.steward.overview import TOPICS, Document
+from ocsea.steward.overview import documents as overview
+from ocsea.steward.overview.completeness import OUTCOMES
+from ocsea.steward.overview.documents import TOPICS, Document
 
 CSV = Offer("csv", "text/csv")
 OFFERS = (Offer("json", "application/json"), CSV, HTML)

@@ -18,13 +18,13 @@ from api.openapi import documents, parameter, problems
 from api.pages import render
 from api.problems import Problem
 from api.steward.asked import chosen
+from api.steward.topics import by_topic
 from api.steward.uploads import ask, at_the_cost_of
-from api.steward.work.pages import by_topic
 from api.tagged import tagged
 from api.web import about_release, negotiate
 from ocsea.namespaces import ID
-from ocsea.steward.patch import MEDIA_TYPE as PATCH
-from ocsea.steward.words import read_lines
+from ocsea.steward.difference.patch import MEDIA_TYPE as PATCH
+from ocsea.steward.difference.words import read_lines
 
 JSON = Offer("json", "application/json")
 CHANGES = (JSON, Offer("text", "text/plain"), Offer("patch", PATCH), HTML)

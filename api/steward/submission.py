@@ -20,7 +20,7 @@ from api.steward.validate import REPORTS
 from api.steward.work.submitting import bearer_json
 from api.web import negotiate, public
 from api.writing.requests import seen
-from ocsea.steward.patch import MEDIA_TYPE as PATCH
+from ocsea.steward.difference.patch import MEDIA_TYPE as PATCH
 
 SUBMISSION = "20261123-120000-000000-0a1b"
 """Stands for a submission where parameters have examples."""

@@ -28,7 +28,7 @@ from api.steward.uploads import Held, received
 from api.steward.work.parts import ENDINGS, FORM
 from api.steward.work.submitting import bearer_json
 from api.web import negotiate, public
-from ocsea.steward.dossier import STATUSES
+from ocsea.steward.submissions.dossier import STATUSES
 from ocsea.tokens import Token
 
 METHODS = "GET, HEAD, POST, OPTIONS"

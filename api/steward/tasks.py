@@ -8,8 +8,8 @@ from api.writing.requests import KINDS
 from ocsea.changes import NotWritten
 from ocsea.errors import OcseaError
 from ocsea.release import NoRelease
-from ocsea.steward.expectations import expected
-from ocsea.steward.submission import Declined
+from ocsea.steward.overview.expectations import expected
+from ocsea.steward.submissions.submission import Declined
 
 LOG = logging.getLogger("ocsea")
 TASKS: Mapping[str, Task] = {**overview.TASKS, **checking.TASKS, **past.TASKS, **submitting.TASKS}

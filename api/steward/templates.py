@@ -16,7 +16,7 @@ from api.problems import Problem
 from api.steward.asked import chosen
 from api.steward.uploads import ask, at_the_cost_of
 from api.web import about_release, negotiate
-from ocsea.steward.formats import TEMPLATES
+from ocsea.steward.files.formats import TEMPLATES
 
 OFFERS = (*(Offer(name, one.media_type) for name, one in TEMPLATES.items()), HTML)
 FORMATS = tuple(offer.name for offer in OFFERS)

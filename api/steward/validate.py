@@ -16,8 +16,8 @@ from api.steward.asked import chosen
 from api.steward.uploads import ask, at_the_cost_of, received
 from api.steward.work.parts import ENDINGS, FORM
 from api.web import negotiate, public
-from ocsea.steward.formats import XLSX
-from ocsea.steward.patch import MEDIA_TYPE as PATCH
+from ocsea.steward.difference.patch import MEDIA_TYPE as PATCH
+from ocsea.steward.files.formats import XLSX
 
 METHODS, DIFF_METHODS = "GET, HEAD, POST, OPTIONS", "POST, OPTIONS"
 REPORTS = (

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ocsea.release import MANIFEST, Release
-from ocsea.steward import kinds
-from ocsea.steward.annotate import annotate
-from ocsea.steward.check import check
+from ocsea.steward.files import kinds
+from ocsea.steward.files.annotate import annotate
+from ocsea.steward.files.reading import File, read
+from ocsea.steward.files.refusal import Refused
+from ocsea.steward.judging.check import check
+from ocsea.steward.judging.report import Report
 from ocsea.steward.proposal import Proposal, propose
-from ocsea.steward.reading import File, read
-from ocsea.steward.refusal import Refused
-from ocsea.steward.report import Report
 from ocsea.steward.sent import Sent
 
 

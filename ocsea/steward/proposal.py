@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode, Quad, Triple
 
 from ocsea.release import Release
-from ocsea.steward import statements
-from ocsea.steward.draft import Draft
-from ocsea.steward.edits import Edits
 from ocsea.steward.facts import Facts
-from ocsea.steward.rows import Rows
 from ocsea.steward.sent import Finding, Place, Sent
-from ocsea.steward.sheets import (
+from ocsea.steward.sheets import statements
+from ocsea.steward.sheets.draft import Draft
+from ocsea.steward.sheets.edits import Edits
+from ocsea.steward.sheets.rows import Rows
+from ocsea.steward.sheets.spelling import nearest
+from ocsea.steward.sheets.topics import (
     ACTIONS,
     BY_NAME,
     INDICATORS,
@@ -23,7 +24,6 @@ from ocsea.steward.sheets import (
     SOURCES,
     STATUSES,
 )
-from ocsea.steward.spelling import nearest
 
 # What others speak of comes first, so that a row may name what the same submission brings.
 _ORDER = (

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from ocsea.release import Release
-from ocsea.steward import csvw, outcome, rdf, report, report_ci, report_rdf, xlsx
-from ocsea.steward.outcome import Outcome, written
-from ocsea.steward.report import Report
-from ocsea.steward.sheets import SHEETS, Template
+from ocsea.steward.difference import outcome
+from ocsea.steward.difference.outcome import Outcome, written
+from ocsea.steward.files import csvw, rdf, xlsx
+from ocsea.steward.judging import report, report_ci, report_rdf
+from ocsea.steward.judging.report import Report
+from ocsea.steward.sheets.topics import SHEETS, Template
 
 TEMPLATES: Mapping[str, Callable[[Template, Release], bytes]] = {
     "xlsx": lambda template, _: xlsx.write(template, SHEETS),

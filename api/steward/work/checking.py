@@ -14,15 +14,15 @@ from api.steward.work import Files, Refused, Reply, Task, pages
 from api.steward.work.parts import files_in
 from ocsea.release import MANIFEST, NoRelease, Release, current
 from ocsea.resources import queries
-from ocsea.steward import rdf, refusal
-from ocsea.steward.choices import choices
-from ocsea.steward.codes import countries
+from ocsea.steward.difference.outcome import outcome
+from ocsea.steward.difference.questions import question
 from ocsea.steward.examination import examine, hand_back
-from ocsea.steward.outcome import outcome
-from ocsea.steward.questions import question
-from ocsea.steward.report import Report
+from ocsea.steward.files import rdf, refusal
+from ocsea.steward.judging.report import Report
+from ocsea.steward.overview.choices import choices
 from ocsea.steward.sent import Finding, Place
-from ocsea.steward.template import UnknownState, template
+from ocsea.steward.sheets.codes import countries
+from ocsea.steward.sheets.template import UnknownState, template
 from ocsea.steward.writers import OUTCOMES, REPORTS, TEMPLATES
 from ocsea.validation import shapes
 

@@ -10,11 +10,11 @@ import orjson
 
 from api.steward.work import Files, Refused, Reply, Task
 from ocsea.release import MANIFEST, NoRelease, Release
-from ocsea.steward import overview
-from ocsea.steward.choices import choices
-from ocsea.steward.comparison import compare
-from ocsea.steward.completeness import completeness
-from ocsea.steward.template import UnknownState, template
+from ocsea.steward.overview import documents as overview
+from ocsea.steward.overview.choices import choices
+from ocsea.steward.overview.comparison import compare
+from ocsea.steward.overview.completeness import completeness
+from ocsea.steward.sheets.template import UnknownState, template
 
 Arguments = Mapping[str, str]
 BETWEEN = " "

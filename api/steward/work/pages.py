@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from api.pages import render
-from ocsea.steward.formats import TEMPLATES
-from ocsea.steward.outcome import Outcome, as_patch
-from ocsea.steward.report import Report, ordered
+from api.steward.topics import by_topic
+from ocsea.steward.difference.outcome import Outcome, as_patch
+from ocsea.steward.files.formats import TEMPLATES
+from ocsea.steward.judging.report import Report, ordered
 from ocsea.steward.sent import Finding
-from ocsea.steward.sheets import BY_NAME, SOURCES, Template
-from ocsea.steward.words import Line
+from ocsea.steward.sheets.topics import BY_NAME, SOURCES, Template
 from ocsea.validation import SEVERITIES
 
 MOST = 500
@@ -78,11 +78,3 @@ def by_sheet(findings: Iterable[Finding]) -> dict[str, list[Group]]:
 
 def _where(finding: Finding) -> tuple[str, str, str]:
     return finding.severity, finding.place.file, finding.place.sheet
-
-
-def by_topic(lines: Iterable[Line]) -> list[tuple[str, list[tuple[str, list[Line]]]]]:
-    """The changes by state and topic."""
-    return [
-        (state, [(topic, list(found)) for topic, found in groupby(of, lambda line: line.topic)])
-        for state, of in groupby(lines, lambda line: line.state)
-    ]

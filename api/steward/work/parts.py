@@ -8,7 +8,7 @@ from email.parser import BytesParser
 from email.utils import collapse_rfc2231_value
 
 from api.steward.work import Files, Refused
-from ocsea.steward.formats import XLSX
+from ocsea.steward.files.formats import XLSX
 
 FORM = "multipart/form-data"
 ENDINGS = {

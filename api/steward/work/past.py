@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 from api.steward.work import Files, Refused, Reply, Task
 from api.steward.work.overview import release_of
 from ocsea.release import MANIFEST, Release
-from ocsea.steward import between, chronicle
-from ocsea.steward.history import before, releases
+from ocsea.steward.history import between, chronicle
+from ocsea.steward.history.releases import before, releases
 
 Arguments = Mapping[str, str]
 

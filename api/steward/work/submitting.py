@@ -9,17 +9,19 @@ from typing import Any
 import orjson
 
 from api.pages import render
+from api.steward.topics import by_topic
 from api.steward.work import Files, Refused, Reply, Task
 from api.steward.work.checking import bounded
-from api.steward.work.pages import MOST, by_sheet, by_topic
+from api.steward.work.pages import MOST, by_sheet
 from api.steward.work.parts import form_in
 from ocsea.changes import Written
-from ocsea.steward import dossier, words
-from ocsea.steward.intake import receive, sent_before
-from ocsea.steward.ledger import Ledger, Limits
-from ocsea.steward.publication import deciding, publish, reject, withdraw
-from ocsea.steward.rights import check_decide, check_see, check_withdraw
-from ocsea.steward.submission import PUBLISHED, Submission
+from ocsea.steward.difference import words
+from ocsea.steward.submissions import dossier
+from ocsea.steward.submissions.intake import receive, sent_before
+from ocsea.steward.submissions.ledger import Ledger, Limits
+from ocsea.steward.submissions.publication import deciding, publish, reject, withdraw
+from ocsea.steward.submissions.rights import check_decide, check_see, check_withdraw
+from ocsea.steward.submissions.submission import PUBLISHED, Submission
 from ocsea.steward.writers import REPORTS
 from ocsea.tokens import Token
 

@@ -1,0 +1,1 @@
+"""What happened to the graph and to each record, release by release."""

@@ -1,0 +1,1 @@
+"""Whether what is proposed is complete and right, and how that is told."""

@@ -1,0 +1,1 @@
+"""What is known of states, and states side by side."""

@@ -1,0 +1,1 @@
+"""Submissions: kept, decided on, and told of."""
