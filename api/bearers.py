@@ -1,5 +1,6 @@
 """Whose a request is, by the token that it bears."""
 
+import json
 import logging
 from collections.abc import Sequence
 
@@ -47,3 +48,16 @@ def _known(request: Request) -> Sequence[Token]:
         raise Problem("forbidden", "Nothing can be written here: the server has no tokens.")
     known: Sequence[Token] = tokens
     return known
+
+
+def bearer_json(token: Token) -> str:
+    """Whose a request is, as an argument of a task: the secret and its hash stay where they are."""
+    states = None if token.states is None else sorted(token.states)
+    return json.dumps({"name": token.name, "role": token.role, "states": states})
+
+
+def bearer_of(text: str) -> Token:
+    """Whose a request is, from what `bearer_json` told."""
+    said = json.loads(text)
+    states = None if said["states"] is None else frozenset(said["states"])
+    return Token(said["name"], said["role"], b"", states=states)

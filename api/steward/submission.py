@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.bearers import bearer_json
 from api.collections.request import pairs
 from api.engine import Unavailable
 from api.formats import HTML
@@ -17,7 +18,6 @@ from api.steward.asked import chosen
 from api.steward.entrance import ROOM, fields, sender_of
 from api.steward.submissions import ANSWER, DOCUMENT, JSON, OFFERS, private, sender_or_page
 from api.steward.validate import REPORTS
-from api.steward.work.submitting import bearer_json
 from api.web import negotiate, public
 from api.writing.requests import seen
 from ocsea.steward.difference.patch import MEDIA_TYPE as PATCH

@@ -12,6 +12,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.bearers import bearer_json
 from api.collections.request import pairs
 from api.engine import EngineError, Unavailable
 from api.formats import HTML
@@ -26,9 +27,8 @@ from api.steward.desks import Desk
 from api.steward.entrance import PRIVATE, ROOM, fields, is_inside, let_in, let_out, sender_of
 from api.steward.uploads import Held, received
 from api.steward.work.parts import ENDINGS, FORM
-from api.steward.work.submitting import bearer_json
 from api.web import negotiate, public
-from ocsea.steward.submissions.dossier import STATUSES
+from ocsea.steward.submissions.submission import STATUSES
 from ocsea.tokens import Token
 
 METHODS = "GET, HEAD, POST, OPTIONS"

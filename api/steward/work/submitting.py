@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from api.bearers import bearer_of
 from api.pages import render
 from api.steward.topics import by_topic
 from api.steward.work import Files, Refused, Reply, Task
@@ -21,7 +22,7 @@ from ocsea.steward.submissions.intake import receive, sent_before
 from ocsea.steward.submissions.ledger import Ledger, Limits
 from ocsea.steward.submissions.publication import deciding, publish, reject, withdraw
 from ocsea.steward.submissions.rights import check_decide, check_see, check_withdraw
-from ocsea.steward.submissions.submission import PUBLISHED, Submission
+from ocsea.steward.submissions.submission import PUBLISHED, STATUSES, Submission
 from ocsea.steward.writers import REPORTS
 from ocsea.tokens import Token
 
@@ -33,21 +34,9 @@ LONGEST = 2000
 """Characters of a message or a reason."""
 
 
-def bearer_json(token: Token) -> str:
-    """Whose a request is, as an argument: the secret and its hash stay where they are."""
-    states = None if token.states is None else sorted(token.states)
-    return json.dumps({"name": token.name, "role": token.role, "states": states})
-
-
-def _bearer(arguments: Arguments) -> Token:
-    said = json.loads(arguments["bearer"])
-    states = None if said["states"] is None else frozenset(said["states"])
-    return Token(said["name"], said["role"], b"", states=states)
-
-
 def _receive(var: Path, arguments: Arguments, files: Files) -> Reply:
     """Keep what was sent. The same, sent again before it is decided on, is kept once."""
-    token = _bearer(arguments)
+    token = bearer_of(arguments["bearer"])
     ledger = Ledger(var, Limits(**json.loads(arguments["limits"])))
     sent, fields = form_in(files[0][1], arguments["type"], arguments["name"])
     message = _short(fields.get("message", arguments["message"]), "message")
@@ -69,10 +58,11 @@ def _whole(ledger: Ledger, submission: Submission, token: Token, **about: Any) -
 
 def _list(var: Path, arguments: Arguments, files: Files) -> Reply:
     """A page of those that the token may see, those that came last first."""
-    token, status, page = _bearer(arguments), arguments["status"], int(arguments["page"])
+    token = bearer_of(arguments["bearer"])
+    status, page = arguments["status"], int(arguments["page"])
     listed = Ledger(var).all()
     found = [s for s in listed.submissions if dossier.sees(token, s)]
-    counts = {name: sum(s.status == name for s in found) for name in dossier.STATUSES}
+    counts = {name: sum(s.status == name for s in found) for name in STATUSES}
     shown = [s for s in found if status in ("", s.status)]
     document = {
         "submissions": [dossier.summary(s) for s in shown[(page - 1) * PAGE : page * PAGE]],
@@ -87,7 +77,7 @@ def _list(var: Path, arguments: Arguments, files: Files) -> Reply:
 
 def _found(var: Path, arguments: Arguments) -> tuple[Ledger, Submission, Token]:
     """The submission that is asked for, if the token may see it."""
-    ledger, token = Ledger(var), _bearer(arguments)
+    ledger, token = Ledger(var), bearer_of(arguments["bearer"])
     submission = ledger.get(arguments["id"])
     check_see(token, submission)
     return ledger, submission, token

@@ -14,8 +14,6 @@ from ocsea.steward.submissions.rights import check_decide, check_see, check_with
 from ocsea.steward.submissions.submission import (
     PUBLISHED,
     RECEIVED,
-    REJECTED,
-    WITHDRAWN,
     Declined,
     Submission,
 )
@@ -23,8 +21,6 @@ from ocsea.tokens import Token
 
 Document = dict[str, Any]
 """What goes into JSON."""
-
-STATUSES = (RECEIVED, PUBLISHED, REJECTED, WITHDRAWN)
 
 
 def summary(submission: Submission) -> Document:

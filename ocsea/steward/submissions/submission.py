@@ -12,6 +12,7 @@ from ocsea.rdf import ntriples
 from ocsea.release import Release
 
 RECEIVED, PUBLISHED, REJECTED, WITHDRAWN = "received", "published", "rejected", "withdrawn"
+STATUSES = (RECEIVED, PUBLISHED, REJECTED, WITHDRAWN)
 """Where a submission can stand: it is open while it is received."""
 
 Files = list[tuple[str, bytes]]
