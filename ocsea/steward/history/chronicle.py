@@ -151,7 +151,7 @@ def as_text(story: Story) -> str:
     lines = [f"{story.name} ({shorten(story.record)})\n"]
     for value in story.values:
         cited = "; ".join(place["text"] for place in value["sources"])
-        lines += [f"  {release_line(value)}\n", f"    {value['change']}: {value['text']}\n"]
+        lines += [f"  {release_line(value)}\n", f"    {value['text']}\n"]
         lines += [f"    source: {cited}\n"] if cited else []
     lines += [] if story.complete else [f"Only the last {len(story.values)} are told of.\n"]
     return "".join(lines) if story.values else f"Nothing is known of {story.record}.\n"
