@@ -104,7 +104,7 @@ def test_the_same_template_gives_the_same_bytes_in_another_process(release: Rele
         "import hashlib, sys\n"
         "from pathlib import Path\n"
         "from ocsea.release import Release\n"
-        "from ocsea.steward import csvw, rdf, xlsx\n"
+        "from ocsea.steward.files import csvw, rdf, xlsx\n"
         "from ocsea.steward.sheets.topics import SHEETS\n"
         "from ocsea.steward.sheets.template import template\n"
         "release = Release(Path(sys.argv[1]))\n"
