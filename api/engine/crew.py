@@ -257,7 +257,14 @@ class Crew:
         def worker() -> RemoteWorker:
             return RemoteWorker(pid, self._done, self._gone)
 
-        _, joined = await self._loop.create_connection(worker, sock=channel)
+        try:
+            _, joined = await self._loop.create_connection(worker, sock=channel)
+        except BaseException:  # the server is being stopped meanwhile
+            channel.close()
+            raise
+        if self.ended.is_set():
+            joined.close()
+            return
         self._alive[pid] = joined
         self._forking -= 1
         self._forked += 1
