@@ -16,18 +16,11 @@ from ocsea.build import build as build_release
 from ocsea.coverage import coverage as coverage_page
 from ocsea.errors import OcseaError
 from ocsea.namespaces import PREFIXES
+from ocsea.options import var_option
 from ocsea.release import current
 from ocsea.resources import ROOT
 
 _err = Console(stderr=True, highlight=False)
-
-var_option = click.option(
-    "--var",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("OCSEA_VAR", "var")),
-    show_default="$OCSEA_VAR, or ./var",
-    help="Folder that holds the releases.",
-)
 
 
 ELSEWHERE = {

@@ -1,6 +1,5 @@
 """The commands `ocsea template`, `ocsea validate` and `ocsea diff`: a steward's files."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 from rich.console import Console
 
 from ocsea.errors import OcseaError
+from ocsea.options import var_option
 from ocsea.release import current
 from ocsea.steward.difference.outcome import outcome
 from ocsea.steward.examination import Examined, examine, hand_back
@@ -24,13 +24,6 @@ _STANDARD = "xlsx"
 _UNREAD = 2
 """The exit code where nothing could be read."""
 
-_var = click.option(
-    "--var",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("OCSEA_VAR", "var")),
-    show_default="$OCSEA_VAR, or ./var",
-    help="Folder that holds the releases.",
-)
 _files = click.argument(
     "files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path, exists=True)
 )
@@ -50,7 +43,7 @@ _files = click.argument(
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="File to write, - for standard output.  [default: ocsea-ISO3, as a new file here]",
 )
-@_var
+@var_option
 def template(iso3: str, name: str | None, output: Path | None, var: Path) -> None:
     """Write what the graph knows of a state as files to edit and send back.
 
@@ -93,7 +86,7 @@ def _new(path: Path) -> Path:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write the workbook again, with comments in the cells that something is wrong with.",
 )
-@_var
+@var_option
 def validate(files: tuple[Path, ...], name: str, annotate: Path | None, var: Path) -> None:
     """Check what a steward sends, with what it touches of the current release.
 
@@ -130,7 +123,7 @@ def _print(report: Report) -> None:
     show_default=True,
     help="In words, as RDF Patch, or all of it for programs.",
 )
-@_var
+@var_option
 def diff(files: tuple[Path, ...], name: str, var: Path) -> None:
     """Show what would change if what a steward sends were published.
 

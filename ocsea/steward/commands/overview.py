@@ -1,7 +1,6 @@
 """The commands `ocsea completeness` and `ocsea compare`."""
 
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ocsea import spreadsheets
+from ocsea.options import var_option
 from ocsea.release import current
 from ocsea.steward.overview import documents as overview
 from ocsea.steward.overview.comparison import compare as compared
@@ -33,13 +33,6 @@ _BAR = 20
 """Characters of a bar for the whole."""
 _STYLES = {PRESENT: "green", MISSING: "yellow", ABSENT: "red", NOT_APPLICABLE: "dim"}
 
-_var = click.option(
-    "--var",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("OCSEA_VAR", "var")),
-    show_default="$OCSEA_VAR, or ./var",
-    help="Folder that holds the releases.",
-)
 _format = click.option(
     "--format",
     "name",
@@ -53,7 +46,7 @@ _format = click.option(
 @click.command()
 @click.argument("iso3", required=False, metavar="[ISO3]")
 @_format
-@_var
+@var_option
 def completeness(iso3: str | None, name: str, var: Path) -> None:
     """How much of what is expected to be known of each state is known.
 
@@ -80,7 +73,7 @@ def completeness(iso3: str | None, name: str, var: Path) -> None:
 )
 @click.option("--differs", is_flag=True, help="Only what is not the same for all.")
 @_format
-@_var
+@var_option
 def compare(
     iso3: tuple[str, ...], about: tuple[str, ...], differs: bool, name: str, var: Path
 ) -> None:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from ocsea import token_file
 from ocsea.errors import OcseaError
 from ocsea.namespaces import ID
+from ocsea.options import var_option
 from ocsea.release import current
 from ocsea.steward.files.reading import read_paths
 from ocsea.steward.history import chronicle
@@ -21,13 +22,6 @@ from ocsea.tokens import ROLES, Token, read_file
 
 _RECORD = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+")
 
-_var = click.option(
-    "--var",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("OCSEA_VAR", "var")),
-    show_default="$OCSEA_VAR, or ./var",
-    help="Folder that holds the releases.",
-)
 _format = click.option(
     "--format",
     "name",
@@ -155,7 +149,7 @@ def _visible(text: str) -> str:
 @click.command()
 @click.option("--most", type=click.IntRange(1), default=50, show_default=True, help="How many.")
 @_format
-@_var
+@var_option
 def releases(most: int, name: str, var: Path) -> None:
     """List the releases that are there, what each changed and by whom, those made last first."""
     there = listed(current(var).path.parent)
@@ -172,7 +166,7 @@ def releases(most: int, name: str, var: Path) -> None:
 @click.command()
 @click.argument("record")
 @_format
-@_var
+@var_option
 def history(record: str, name: str, var: Path) -> None:
     """Show what a record said before, by whom it was changed, and from which source.
 
