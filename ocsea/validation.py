@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Generic, Protocol, TypeVar
 
 import pyshacl
 from pyoxigraph import NamedNode, Triple
@@ -34,11 +35,21 @@ class Finding:
         return f"{told} (found: {self.value})" if self.value else told
 
 
-@dataclass(frozen=True)
-class Report:
-    """The findings about a graph; it conforms where none is a violation."""
+class Told(Protocol):
+    """Anything that is told with how grave it is."""
 
-    findings: tuple[Finding, ...]
+    @property
+    def severity(self) -> str:
+        """One of `SEVERITIES`."""
+
+
+T = TypeVar("T", bound=Told)
+
+
+class Tallied(Generic[T]):
+    """Findings, counted by how grave they are."""
+
+    findings: tuple[T, ...]
 
     @property
     def conforms(self) -> bool:
@@ -57,9 +68,16 @@ class Report:
         pairs = self.counts.items()
         return ", ".join(f"{n} {name.lower()}{'' if n == 1 else 's'}" for name, n in pairs)
 
-    def of(self, severity: str) -> list[Finding]:
+    def of(self, severity: str) -> list[T]:
         """The findings of one severity."""
         return [finding for finding in self.findings if finding.severity == severity]
+
+
+@dataclass(frozen=True)
+class Report(Tallied[Finding]):
+    """The findings about a graph; it conforms where none is a violation."""
+
+    findings: tuple[Finding, ...]
 
 
 def validate(triples: Iterable[Triple], focus: Collection[NamedNode] | None = None) -> Report:

@@ -342,7 +342,8 @@ def revised(desk: Desk) -> Desk:
 def whole(release: Release) -> tuple[Proposal, set[Triple], set[Triple]]:
     """A proposal, and the whole merge before and after it, all reasoning done anew."""
     proposal = revised(Desk(release)).proposal()
-    quads = {quad for quad in release.quads() if quad.graph_name.value not in (AUDIT, PROVENANCE)}  # type: ignore[union-attr] # there is no default graph in it
+    made = {NamedNode(AUDIT), NamedNode(PROVENANCE)}
+    quads = {quad for quad in release.quads() if quad.graph_name not in made}
     facts = {quad for quad in quads if quad.graph_name != NamedNode(INFERRED)}
     after = facts - proposal.gone | proposal.come
     stated = [q.triple for q in after if q.graph_name != NamedNode(ONTOLOGY)]

@@ -1,6 +1,5 @@
 """What checking a submission came to, as text and as JSON; other formats stand beside it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +8,11 @@ from rdflib import Graph, Node
 
 from ocsea.namespaces import ID
 from ocsea.steward.sent import Finding, Place
-from ocsea.validation import SEVERITIES
+from ocsea.validation import SEVERITIES, Tallied
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Tallied[Finding]):
     """The findings about a submission against a release, the gravest first, then by place.
 
     `results` is the report of the SHACL engine on the changed graph, and `nodes` says which of its
@@ -24,27 +23,6 @@ class Report:
     findings: tuple[Finding, ...]
     results: Graph = field(default_factory=Graph, compare=False, repr=False)
     nodes: Mapping[Finding, Node] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def conforms(self) -> bool:
-        """Whether it can be published: nothing is wrong, though there may be warnings."""
-        return not self.of("Violation")
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many findings there are of each severity."""
-        counted = Counter(finding.severity for finding in self.findings)
-        return {severity: counted[severity] for severity in SEVERITIES}
-
-    @property
-    def tally(self) -> str:
-        """The counts in words: `4 violations, 1 warning, 0 infos`."""
-        pairs = self.counts.items()
-        return ", ".join(f"{n} {name.lower()}{'' if n == 1 else 's'}" for name, n in pairs)
-
-    def of(self, severity: str) -> list[Finding]:
-        """The findings of one severity."""
-        return [finding for finding in self.findings if finding.severity == severity]
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
