@@ -133,6 +133,18 @@ def test_each_document_has_links_of_its_own(server: Server) -> None:
     assert all(f"/id/thing/{n}>" in link for n, link in zip(range(21, 24), links, strict=True))
 
 
+def test_a_long_document_costs_no_worker(tmp_path: Path) -> None:
+    small_release(tmp_path, things=4, note=" and more" * 100_000)
+    turtle = "accept: text/turtle\r\n"
+    with running(tmp_path, OCSEA_WORKERS="1") as server, Connection(server) as connection:
+        connection.fetch("/doc/thing/0", turtle)
+        workers = server.family()[1:]
+        straight = connection.fetch("/doc/thing/1", turtle)
+        assert len(straight[2]) > 1_000_000
+        assert straight == connection.fetch("/doc/thing/1", turtle + OTHERWISE)
+        assert workers == server.family()[1:]
+
+
 @given(st.text() | st.text("%+=ab0", max_size=12))
 @example("100 %")
 @example("a=b&c")

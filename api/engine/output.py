@@ -11,12 +11,13 @@ from api.engine.errors import QueryRefused
 class Output(io.BytesIO):
     """Sends an answer: in one frame where it is short, in pieces that wait for the reader if not.
 
-    `kind` is to be set before anything is written.
+    `kind` is to be set before anything is written. `hold` is below how many bytes it is short.
     """
 
     def __init__(self, channel: socket.socket, limit: int) -> None:
         super().__init__()
         self.kind = b""
+        self.hold = frames.HOLD
         self._channel = channel
         self._left = limit
         self._begun = False
@@ -28,7 +29,7 @@ class Output(io.BytesIO):
         if self._left < 0:
             raise QueryRefused("output", "")
         self._data += data
-        if len(self._data) >= (frames.PIECE if self._begun else frames.HOLD):
+        if len(self._data) >= (frames.PIECE if self._begun else self.hold):
             self._send(b"" if self._begun else frames.pack(frames.HEAD, self.kind))
         return len(data)
 

@@ -20,6 +20,8 @@ from api.jsonld.framing import Refused, framed
 from api.linked.nearby import nearest
 from ocsea.namespaces import PREFIXES
 
+DOCUMENT = 8 * 1024 * 1024
+"""Bytes below which a document, which is in memory anyway, is sent as one."""
 Task = Callable[[Stores, Job, Output], None]
 
 
@@ -28,6 +30,7 @@ def document(stores: Stores, job: Job, output: Output) -> None:
     iri, page = cast(tuple[str, int], job.arguments)
     description = describe(stores.all, iri, page)
     output.kind = f"document/{description.last}".encode()
+    output.hold = DOCUMENT
     if description.last:
         write(description, iri, str(job.graph), output)
 
