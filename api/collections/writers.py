@@ -33,7 +33,7 @@ def document(page: Page, address: str) -> dict[str, Any]:
     """The page as JSON-LD: a Hydra collection, each member with the keys of its columns."""
     told = hydra.controls(page, address)
     search = told.pop("search")
-    nodes = jsonld.Told(dict.fromkeys(page.triples()), "").nodes
+    nodes = {node["@id"]: node for node in jsonld.nodes(dict.fromkeys(page.triples()))}
     members = [_compact(_node(nodes, iri, page.tree), page.tree) for iri in page.members]
     return told | {"member": members, "search": search}
 

@@ -13,6 +13,7 @@ from typing import IO
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple, serialize
 
 from api.engine.results import GRAPHS
+from api.engine.said import Said
 from api.jsonld import document as jsonld
 from ocsea import ids
 from ocsea.namespaces import PREFIXES, RDF_TYPE, TERMS, term
@@ -20,42 +21,51 @@ from ocsea.namespaces import PREFIXES, RDF_TYPE, TERMS, term
 PAGE = 200
 """How many of the things that lead to a thing are told at a time."""
 JSON = ("json", "jsonld")
-KEPT = 16384
-"""How many things' labels a worker keeps."""
+KEPT = 8192
+"""Of how many things a worker keeps what is said of them, and the labels: the same recur."""
 
 _MERGE = DefaultGraph()
 _INFERRED = ids.graph("inferred")
-_LABEL, _SOURCE = term("rdfs:label"), term("dcterms:source")
+_LABEL = term("rdfs:label")
 
 Subject = NamedNode | BlankNode
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The triples of a document; `last` is the last page.
+    """What a document holds, thing by thing; `last` is the last page.
 
-    0, without triples, where the graph says nothing of the thing itself.
+    0, and nothing, where the graph says nothing of the thing itself.
     """
 
-    triples: list[Triple]
+    said: list[Said]
     last: int
+
+    @property
+    def triples(self) -> list[Triple]:
+        """All of it, in order."""
+        return [triple for said in self.said for triple in said.triples]
 
 
 def describe(store: Store, iri: str, page: int) -> Description:
     """Gather what is said of a thing."""
     thing = NamedNode(iri)
-    triples = _all(store, thing)
-    if not triples:
+    own = Said(_all(store, thing))
+    if not own.triples:
         return Description([], 0)
     leading = list(_leading(store, thing))
     if len(leading) > PAGE:
         leading.sort(key=str)
     shown = leading[(page - 1) * PAGE : page * PAGE]
-    told: set[object] = {thing}
-    triples += _stated(store, {triple.subject for triple in shown}, told)
-    triples += _stated(store, {t.object for t in triples if t.predicate == _SOURCE}, told)
-    triples += _labels(store, {t.object for t in triples if t.predicate != RDF_TYPE} - told)
-    return Description(sorted(triples, key=str), max(1, -(-len(leading) // PAGE)))
+    told: dict[object, Said] = {thing: own}
+    _tell(store, {triple.subject for triple in shown}, told)
+    _tell(store, set().union(*(said.sources for said in told.values())), told)
+    _label(store, set().union(*(said.named for said in told.values())), told)
+    return Description([told[key] for key in sorted(told, key=str)], _pages(len(leading)))
+
+
+def _pages(leading: int) -> int:
+    return max(1, -(-leading // PAGE))
 
 
 def _all(store: Store, thing: Subject) -> list[Triple]:
@@ -71,40 +81,43 @@ def _leading(store: Store, thing: NamedNode) -> set[Triple]:
     }
 
 
-def _stated(store: Store, things: Iterable[object], told: set[object]) -> list[Triple]:
-    """What sources say of things that are not told yet, and all classes of these."""
-    found = []
+def _tell(store: Store, things: Iterable[object], told: dict[object, Said]) -> None:
+    """Add what sources say of things that are not told yet."""
     for thing in things:
-        if thing not in told and isinstance(thing, NamedNode | BlankNode):
-            told.add(thing)
-            inferred = _inferred(store, thing)
-            found += [triple for triple in _all(store, thing) if triple not in inferred]
-    return found
-
-
-def _inferred(store: Store, thing: Subject) -> set[Triple]:
-    quads = store.quads_for_pattern(thing, None, None, _INFERRED)
-    return {quad.triple for quad in quads if quad.predicate != RDF_TYPE}
-
-
-def _labels(store: Store, things: Iterable[object]) -> list[Triple]:
-    """The labels of things; terms of the ontology go by their names."""
-    named = (thing for thing in things if isinstance(thing, NamedNode))
-    return [label for thing in named for label in _label(store, thing)]
+        if isinstance(thing, NamedNode | BlankNode) and thing not in told:
+            told[thing] = _stated(store, thing)
 
 
 @lru_cache(KEPT)
-def _label(store: Store, thing: NamedNode) -> tuple[Triple, ...]:
-    """The labels of one thing: a worker's store never changes, and names recur."""
+def _stated(store: Store, thing: Subject) -> Said:
+    """What sources say of a thing, and all its classes: a worker's store never changes."""
+    inferred = {
+        quad.triple
+        for quad in store.quads_for_pattern(thing, None, None, _INFERRED)
+        if quad.predicate != RDF_TYPE
+    }
+    return Said(triple for triple in _all(store, thing) if triple not in inferred)
+
+
+def _label(store: Store, things: Iterable[object], told: dict[object, Said]) -> None:
+    """Add the labels of things that are not told; terms of the ontology go by their names."""
+    for thing in things:
+        if isinstance(thing, NamedNode) and thing not in told:
+            told[thing] = _labels(store, thing)
+
+
+@lru_cache(KEPT)
+def _labels(store: Store, thing: NamedNode) -> Said:
     if thing.value.startswith(TERMS):
-        return ()
-    return tuple(quad.triple for quad in store.quads_for_pattern(thing, _LABEL, None, _MERGE))
+        return Said(())
+    return Said(quad.triple for quad in store.quads_for_pattern(thing, _LABEL, None, _MERGE))
 
 
 def write(description: Description, iri: str, name: str, output: IO[bytes]) -> None:
     """Serialise it in the format of this name; of JSON-LD, after a dash, in the form named."""
     name, _, form = name.partition("-")
     if name in JSON:
-        output.write(jsonld.document(description.triples, iri, form or "framed"))
+        nodes = (node for said in description.said for node in said.nodes)
+        output.write(jsonld.composed(nodes, iri, form or "framed"))
     else:
         serialize(description.triples, output, GRAPHS[name], prefixes=PREFIXES)

@@ -56,35 +56,46 @@ def frames() -> Frames:
 
 def document(triples: Iterable[Triple], iri: str, form: str = "framed") -> bytes:
     """The triples as a document about a thing: `framed`, `compacted`, `expanded`, `flattened`."""
-    return orjson.dumps(FORMS[form](Told(triples, iri)), option=orjson.OPT_INDENT_2)
+    return composed(nodes(triples), iri, form)
+
+
+def composed(said: Iterable[Node], iri: str, form: str) -> bytes:
+    """The same of nodes, each with all that is said of one thing; they stay as they are."""
+    return orjson.dumps(FORMS[form](Told(said, iri)), option=orjson.OPT_INDENT_2)
 
 
 def expanded(triples: Iterable[Triple], iri: str) -> Node:
     """The triples as expanded JSON-LD: the thing's node, and the others inside it."""
-    return Told(triples, iri).tree()
+    return Told(nodes(triples), iri).tree()
+
+
+def nodes(triples: Iterable[Triple]) -> list[Node]:
+    """The triples as nodes of expanded JSON-LD, one a subject."""
+    found: dict[str, Node] = {}
+    for triple in triples:
+        subject, predicate, value = _id(triple.subject), triple.predicate, triple.object
+        node = found.get(subject) or found.setdefault(subject, {"@id": subject})
+        if predicate == RDF_TYPE and isinstance(value, NamedNode | BlankNode):
+            node.setdefault("@type", []).append(_id(value))
+        else:
+            node.setdefault(predicate.value, []).append(_value(value))
+    return list(found.values())
 
 
 class Told:
     """What is told of a thing: a node a subject, and which of them lead to the thing by what."""
 
-    def __init__(self, triples: Iterable[Triple], iri: str) -> None:
+    def __init__(self, said: Iterable[Node], iri: str) -> None:
         self.iri = iri
-        self.nodes: dict[str, Node] = {}
-        self._leading: dict[str, list[str]] = {}
+        self.nodes: dict[str, Node] = {node["@id"]: node for node in said}
         self._inside: dict[str, Node] = {}
-        for triple in triples:
-            self._take(_id(triple.subject), triple.predicate, triple.object)
-        self._leading.pop(iri, None)
-
-    def _take(self, subject: str, predicate: NamedNode, value: Any) -> None:
-        node = self.nodes.get(subject) or self.nodes.setdefault(subject, {"@id": subject})
-        if predicate == RDF_TYPE and isinstance(value, NamedNode | BlankNode):
-            node.setdefault("@type", []).append(_id(value))
-            return
-        name, item = predicate.value, _value(value)
-        node.setdefault(name, []).append(item)
-        if item.get("@id") == self.iri:
-            self._leading.setdefault(subject, []).append(name)
+        thing = {"@id": iri}
+        self._leading = {
+            subject: names
+            for subject, node in self.nodes.items()
+            if subject != iri
+            and (names := [n for n, values in node.items() if n[0] != "@" and thing in values])
+        }
 
     @property
     def types(self) -> tuple[str, ...]:

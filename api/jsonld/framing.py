@@ -32,7 +32,7 @@ def framed(triples: Iterable[Triple], iri: str, text: str) -> bytes:
     frame = _read(text)
     _check(frame)
     whole = {"@context": jsonld.CONTEXT} | ({} if NAMING & frame.keys() else {"@id": iri}) | frame
-    nodes = list(jsonld.Told(triples, iri).nodes.values())
+    nodes = jsonld.nodes(triples)
     try:
         result = pyld.frame(nodes, whole, {"documentLoader": jsonld.load})
         return orjson.dumps(result, option=orjson.OPT_INDENT_2)
