@@ -112,11 +112,14 @@ class Crew:
 
     def _free(self) -> RemoteWorker | None:
         """The worker for the next run: one that is awake if runs are short, else the least busy."""
-        free = [worker for worker in self._quick if len(worker.runs) < self._depth]
+        depth = self._depth
+        free = [worker for worker in self._quick if len(worker.runs) < depth]
+        if len(free) < 2:
+            return free[0] if free else None
         since = self._loop.time() - STUCK
         quick = [worker for worker in free if not worker.runs or worker.since > since]
         choose = max if self._pace < SHORT else min
-        return choose(quick or free, key=_load, default=None)
+        return choose(quick or free, key=_load)
 
     @property
     def _depth(self) -> int:
