@@ -7,6 +7,7 @@ off cannot be decoded as a whole one. A strong entity tag is another one in each
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from functools import lru_cache
 
 from starlette.types import Message, Scope, Send
@@ -21,6 +22,10 @@ SMALL = 1024
 
 PIECE = 64 * 1024
 """The most that is compressed before other requests have their turn."""
+
+WHOLE = 2 * 2**20
+"""Bytes up to which a body that is all there is compressed before any of it is sent: its length is
+told then, so that it can be kept and need not be compressed again."""
 
 COMPRESSIBLE = re.compile(
     rb"text/|image/svg\+xml|application/(?:[^;]*\+)?(?:json|xml|javascript"
@@ -110,8 +115,9 @@ class Compressing:
         elif self._taken.best and self._worth_it(start["status"], dict(headers), first):
             headers = _coded(headers, self._taken.best)
             encoder, body = CODINGS[self._taken.best](), first.get("body", b"")
-            if not self._is_head and not first.get("more_body") and len(body) <= PIECE:
-                first = {**first, "body": encoder.end(body)}
+            if not self._is_head and not first.get("more_body") and len(body) <= WHOLE:
+                early = [piece async for piece in _all_but_last(encoder, body)]
+                first = {**first, "body": b"".join([*early, encoder.end(body[_last(body) :])])}
                 headers.append((b"content-length", str(len(first["body"])).encode()))
             elif not self._is_head:
                 self._encoder = encoder
@@ -133,17 +139,26 @@ class Compressing:
         return _compressible(headers.get(b"content-type", b""))
 
     async def _encoded(self, encoder: Encoder, body: bytes, more: bool) -> None:
-        last = max(len(body) - 1, 0) // PIECE * PIECE
-        for at in range(0, last, PIECE):
-            await self._body(encoder.piece(body[at : at + PIECE]), True)
-            await asyncio.sleep(0)
+        async for piece in _all_but_last(encoder, body):
+            await self._body(piece, True)
         if not more:
-            await self._body(encoder.end(body[last:]), False)
+            await self._body(encoder.end(body[_last(body) :]), False)
         elif body:
-            await self._body(encoder.piece(body[last:]), True)
+            await self._body(encoder.piece(body[_last(body) :]), True)
 
     async def _body(self, body: bytes, more: bool) -> None:
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _all_but_last(encoder: Encoder, body: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, _last(body), PIECE):
+        yield encoder.piece(body[at : at + PIECE])
+        await asyncio.sleep(0)
+
+
+def _last(body: bytes) -> int:
+    """Where the last piece of a body begins."""
+    return max(len(body) - 1, 0) // PIECE * PIECE
 
 
 @lru_cache(maxsize=256)

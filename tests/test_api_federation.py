@@ -5,12 +5,17 @@ import gzip
 import json
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from shutil import which
+from subprocess import DEVNULL, check_output, run
 
 import pytest
 import trustme
+from api_server import small_release
 from endpoint import JSON, Endpoint, content, endpoint
 from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Store
 
@@ -429,3 +434,27 @@ def test_other_requests_have_their_turn_while_a_large_answer_is_read() -> None:
 
     with endpoint(reply=reply) as remote:
         assert asyncio.run(go(remote.port)) < 0.25
+
+
+UNSHARE = ["unshare", "--user", "--map-root-user", "--net"]
+
+
+def in_a_network_of_its_own() -> bool:
+    """Whether this machine lets a process have that."""
+    return bool(which(UNSHARE[0])) and run([*UNSHARE, "true"], stderr=DEVNULL).returncode == 0
+
+
+@pytest.mark.skipif(not in_a_network_of_its_own(), reason="needs a network namespace (unshare)")
+def test_the_server_as_shipped_joins_what_a_public_endpoint_answers(tmp_path: Path) -> None:
+    small_release(tmp_path, things=5)
+    script = Path(__file__).with_name("apart.py")
+    told = json.loads(check_output([*UNSHARE, sys.executable, str(script), str(tmp_path)]))
+    (joined, found), (private, refused), (other, unlisted) = told["answers"]
+    rows = [{name: value["value"] for name, value in row.items()}
+            for row in found["results"]["bindings"]]  # fmt: skip
+    assert joined == 200
+    assert rows == [{"label": "thing 1", "said": "one"}, {"label": "thing 2", "said": "two"}]
+    assert (private, refused["type"].partition("#")[2]) == (502, "problem-service-failed")
+    assert "public addresses only" in refused["detail"]
+    assert (other, unlisted["type"].partition("#")[2]) == (400, "problem-service-refused")
+    assert told["asked"] == 1

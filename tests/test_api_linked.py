@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -403,3 +404,38 @@ def test_a_page_shows_where_a_value_stands(client: httpx.Client) -> None:
         assert told in page
     assert f'href="{GRAPH}' not in page
     assert f'<a href="{ID}' not in page
+
+
+def cost(server: Server, path: str, coding: str) -> float:
+    """Seconds of the server's processor that a request takes, when asked again and again."""
+    (pid,) = server.answering()
+    connection = HTTPConnection("127.0.0.1", server.port)
+
+    def ask() -> None:
+        connection.request("GET", path, headers={"accept-encoding": coding})
+        answer = connection.getresponse()
+        assert answer.read()
+        assert answer.status == 200
+
+    for _ in range(5):
+        ask()
+    before = ran(pid)
+    for _ in range(200):
+        ask()
+    connection.close()
+    return (ran(pid) - before) / 200
+
+
+def ran(pid: int) -> float:
+    """Seconds that the first thread of a process was on a processor."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
+def test_a_warm_document_is_answered_at_half_the_rate_of_health_or_more(
+    server: Server, coding: str
+) -> None:
+    """At the same speed of the machine: by what a request takes, not by the clock."""
+    limit = 2 * cost(server, "/health", coding)
+    for suffix in (*SUFFIXES, "html"):
+        assert cost(server, f"{ALBANIA}.{suffix}", coding) < limit, suffix

@@ -1,5 +1,6 @@
 """What machines find the graph by: descriptions, releases, examples, sitemap, schema.org."""
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -9,23 +10,29 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from xml.etree import ElementTree
 
 import httpx
 import pytest
 import yaml
 from api_server import GRAPH, ID, Server, eventually, running, small_release
+from expansion import nothing_dropped
 from pyld import jsonld as pyld
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, parse
 
+from api.discovery import description
+from api.discovery.distributions import Surface
 from api.discovery.examples import examples
+from api.engine import Engine
+from api.jsonld import document as jsonld
+from api.settings import Settings
 from ocsea.namespaces import PREFIXES, RDF_TYPE, term
-from ocsea.publishing import lock, publish
-from ocsea.release import Release
+from ocsea.publishing import lock
+from ocsea.release import MANIFEST, Release
 from ocsea.resources import ROOT
 
 VOID, EXAMPLES = "/.well-known/void", "/.well-known/sparql-examples"
+
+
 BASE = "https://w3id.org/ocsea/"
 DATASET = NamedNode(f"{BASE}.well-known/void#dataset")
 SPDX = "http://spdx.org/rdf/terms#"
@@ -35,7 +42,6 @@ FORMATS = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD,
 }
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @pytest.fixture(scope="module")
@@ -227,22 +233,6 @@ def test_what_is_not_made_yet_is_told_later(tmp_path: Path) -> None:
 # Releases
 
 
-def expanded(document: Any) -> Any:
-    """A JSON-LD document expanded; every key of it must mean something."""
-    known = set(document["@context"])
-
-    def keys(value: Any) -> Iterator[str]:
-        for name, one in value.items() if isinstance(value, dict) else ():
-            if name != "@context":
-                yield name
-                yield from keys(one)
-        for one in value if isinstance(value, list) else ():
-            yield from keys(one)
-
-    assert set(keys(document)) <= known
-    return pyld.expand(document, {"documentLoader": None})
-
-
 def test_releases_tell_what_they_hold(client: httpx.Client, release: Release) -> None:
     document = client.get("/releases", headers={"accept": "application/ld+json"}).json()
     assert document["current"] == f"{BASE}releases/{release.version}"
@@ -258,8 +248,10 @@ def test_releases_tell_what_they_hold(client: httpx.Client, release: Release) ->
     alone = client.get(f"/releases/{release.version}").json()
     assert {key: value for key, value in alone.items() if key != "@context"} == told
     triples = f"{PREFIXES['void']}triples"
-    assert expanded(alone)[0][triples] == [{"@value": release.triples}]
-    assert expanded(document)
+    assert alone["@context"] == document["@context"] == jsonld.CONTEXT
+    assert nothing_dropped(alone)[0][triples] == [{"@value": release.triples}]
+    (series,) = nothing_dropped(document)
+    assert len(series[f"{PREFIXES['dcat']}hasVersion"]) == len(document["releases"])
 
 
 def test_the_current_release_tells_its_files(client: httpx.Client, release: Release) -> None:
@@ -307,10 +299,13 @@ def test_earlier_releases_are_told_as_well(tmp_path: Path) -> None:
 
 
 def test_many_releases_come_in_pages(tmp_path: Path) -> None:
-    small_release(tmp_path, things=2)
+    """Only the newest is opened; of the others, the page tells what their manifests do."""
+    release = small_release(tmp_path, things=2)
     for number in range(60):
-        content = f"<{ID}thing/0> <a:b> {number} .\n".replace(f" {number} ", f' "{number}" ')
-        publish(tmp_path, {f"{GRAPH}a": content.encode()}, {"sources": {}}, switch=False)
+        folder = release.path.with_name(f"{number:016x}")
+        folder.mkdir()
+        manifest = release.manifest | {"version": folder.name}
+        (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     with running(tmp_path) as server, httpx.Client(base_url=server.url, timeout=60) as client:
         first = client.get("/releases").json()
         second = client.get(first["next"]).json()
@@ -320,6 +315,30 @@ def test_many_releases_come_in_pages(tmp_path: Path) -> None:
         assert len(set(listed)) == len(listed) == 61
         assert client.get("/releases?page=3").status_code == 404
         assert client.get("/releases?page=0").status_code == 400
+
+
+def test_of_a_very_large_release_nothing_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = small_release(tmp_path, things=5)
+
+    async def described() -> set[str]:
+        engine = Engine(Settings(var=tmp_path, workers=1))
+        await engine.start()
+        try:
+            async with engine.pool() as pool:
+                found = await description.describe(pool, Surface("http://a.example", ()), {})
+        finally:
+            await engine.close()
+        return {str(triple) for triple in found}
+
+    monkeypatch.setattr(description, "MOST", release.triples)
+    counted = asyncio.run(described())
+    monkeypatch.setattr(description, "MOST", release.triples - 1)
+    plain = asyncio.run(described())
+    assert plain < counted
+    assert not [line for line in plain if "distinctSubjects" in line or "Partition" in line]
+    assert sum("void#triples" in line for line in plain) == len(release.graphs())
 
 
 # Example queries
@@ -364,66 +383,6 @@ def test_the_prefixes_of_the_examples_are_declared(client: httpx.Client) -> None
         for prefix, namespace in re.findall(r"PREFIX ([\w-]+): <(.*?)>", example.query):
             assert declared[prefix] == namespace
     assert told.triples
-
-
-# Crawlers
-
-
-def locations(answer: httpx.Response, item: str) -> list[str]:
-    assert answer.headers["content-type"] == "application/xml"
-    root = ElementTree.fromstring(answer.content)
-    assert {child.tag for child in root} == {SITEMAP + item}
-    assert {one.tag for child in root for one in child} == {SITEMAP + "loc"}  # no lastmod
-    return [one.text or "" for child in root for one in child]
-
-
-def test_robots_lead_to_the_sitemap(client: httpx.Client) -> None:
-    answer = client.get("/robots.txt")
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    lines = answer.text.splitlines()
-    assert lines[0] == "User-agent: *"
-    found = [line.removeprefix("Sitemap: ") for line in lines if line.startswith("Sitemap: ")]
-    assert found == [f"{str(client.base_url).rstrip('/')}/sitemap.xml"]
-    refused = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")]
-    listed = locations(client.get(found[0]), "url")
-    paths = [urlsplit(address).path for address in listed]
-    assert refused
-    assert not any(path.startswith(tuple(refused)) for path in paths)
-
-
-def test_the_sitemap_lists_what_is_worth_a_page(client: httpx.Client, merge: set[Triple]) -> None:
-    label, left_out = term("rdfs:label"), (term("ocsea:Locator"), term("ocsea:DisputedClaim"))
-    without = {t.subject for t in merge if t.predicate == RDF_TYPE and t.object in left_out}
-    named = {t.subject for t in merge if t.predicate == label} - without
-    things = {s.value for s in named if isinstance(s, NamedNode) and s.value.startswith(ID)}
-    address = str(client.base_url).rstrip("/")
-    listed = locations(client.get("/sitemap.xml"), "url")
-    assert len(listed) == len(set(listed))
-    documents = {one for one in listed if one.startswith(f"{address}/doc/")}
-    assert documents == {f"{address}/doc/{iri.removeprefix(ID)}" for iri in things}
-    assert len(documents) > 5000
-    others = set(listed) - documents
-    pages = {"/", "/docs", "/ontology", "/sparql", "/releases", "/states"}
-    assert {address + page for page in pages} <= others
-    kinds = {one.split("/")[4]: one for one in sorted(documents)}
-    for one in (*others, *kinds.values()):
-        assert client.get(one, headers={"accept": "text/html"}).status_code == 200, one
-    assert client.get("/sitemap/1.xml").content == client.get("/sitemap.xml").content
-    for part in ("2", "0", "01", "x", "-1", "²"):
-        assert client.get(f"/sitemap/{part}.xml").status_code == 404, part
-
-
-def test_a_large_sitemap_comes_in_parts(tmp_path: Path) -> None:
-    small_release(tmp_path, things=60_000)
-    with running(tmp_path) as server, httpx.Client(base_url=server.url, timeout=60) as client:
-        parts = locations(client.get("/sitemap.xml"), "sitemap")
-        assert parts == [f"{server.url}/sitemap/1.xml", f"{server.url}/sitemap/2.xml"]
-        listed = [locations(client.get(part), "url") for part in parts]
-        assert len(listed[0]) == 50_000
-        everything = [one for part in listed for one in part]
-        assert len(everything) == len(set(everything))
-        documents = {one for one in everything if "/doc/" in one}
-        assert documents == {f"{server.url}/doc/thing/{i}" for i in range(60_000)}
 
 
 # schema.org

@@ -2,23 +2,19 @@
 
 import asyncio
 import contextlib
-import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from api_server import CROSS_PRODUCT, GRAPH, alive, descendants, small_release
+from pooled import COUNT, IN_GRAPHS, count, counted, endless, with_pool
 
 from api.engine import (
-    Busy,
-    Engine,
     Job,
     Pool,
     QueryCrashed,
@@ -26,20 +22,11 @@ from api.engine import (
     QueryTimedOut,
     QueryTooBig,
     ResultTooLarge,
-    Unavailable,
-    UnknownRelease,
 )
-from api.engine.crew import DEEP, DEPTH
-from api.engine.run import AHEAD
-from api.engine.turns import Turns
 from api.engine.zygotes import fits
-from api.settings import SettingError, Settings, from_environment
-from ocsea.namespaces import ID
+from api.settings import Settings
 from ocsea.release import current
 from ocsea.resources import ROOT
-
-COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-IN_GRAPHS = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
 @pytest.fixture(scope="module")
@@ -47,31 +34,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = tmp_path_factory.mktemp("small")
     small_release(var)
     return var
-
-
-def with_pool(var: Path, use: Callable[[Pool], Awaitable[Any]], **settings: Any) -> Any:
-    async def go() -> Any:
-        defaults = {"query_timeout": 10.0, "query_memory": 256, "workers": 1}
-        engine = Engine(Settings(var=var, **(defaults | settings)))
-        await engine.start()
-        try:
-            async with engine.pool() as pool:
-                return await use(pool)
-        finally:
-            await engine.close()
-
-    return asyncio.run(go())
-
-
-async def count(pool: Pool, query: str = COUNT, **job: Any) -> int:
-    async with pool.answer(Job(query, **job)) as answer:
-        rows = json.loads(await answer.everything())["results"]["bindings"]
-    return int(rows[0]["n"]["value"])
-
-
-def counted(var: Path, query: str = COUNT, **job: Any) -> int:
-    result: int = with_pool(var, lambda pool: count(pool, query, **job))
-    return result
 
 
 @pytest.fixture
@@ -266,153 +228,6 @@ def test_errors_carry_line_and_column(small: Path) -> None:
     with_pool(small, use)
 
 
-def endless(number: int) -> str:
-    """A query that runs for hours, and is not the same as another."""
-    return f"{CROSS_PRODUCT} # {number}"
-
-
-def test_a_long_answer_does_not_hold_up_the_next(tmp_path: Path) -> None:
-    small_release(tmp_path, things=2, note="y" * 200_000)
-
-    async def ask(pool: Pool) -> None:
-        for number in range(20):
-            content, _ = await pool.document(f"{ID}thing/0", 1, "jsonld")
-            assert len(content) > AHEAD
-            await asyncio.wait_for(count(pool, f"{COUNT} # after {number}"), 5)
-
-    with_pool(tmp_path, ask)
-
-
-def test_a_full_queue_turns_away(small: Path) -> None:
-    async def use(pool: Pool) -> None:
-        assert await count(pool) == 600
-        at_work = pool._crew._depth  # more where the first query was quick
-        asking = [asyncio.create_task(count(pool, endless(n))) for n in range(at_work + 2)]
-        await asyncio.sleep(0)
-        with pytest.raises(Busy):
-            await count(pool, f"{COUNT} # another")
-        for task in asking:
-            task.cancel()
-        await asyncio.wait(asking)
-        assert await count(pool, f"{COUNT} # yet another") == 600
-
-    with_pool(small, use, queue=2)
-
-
-def test_who_asks_for_more_gives_way(small: Path) -> None:
-    async def use(pool: Pool) -> None:
-        async def ask(number: int, client: str) -> None:
-            async with pool.answer(Job(f"{COUNT} # {number}"), client) as answer:
-                await answer.everything()
-
-        assert await count(pool) == 600
-        greedy = [asyncio.create_task(ask(n, "greedy")) for n in range(12)]
-        await asyncio.sleep(0)
-        modest = asyncio.create_task(ask(9, "modest"))
-        results = await asyncio.gather(*greedy, modest, return_exceptions=True)
-        turned_away = [number for number, result in enumerate(results) if isinstance(result, Busy)]
-        taken = 12 - len(turned_away)
-        assert turned_away == [*range(taken, 12)]
-        assert taken - 2 in (DEPTH, DEEP)  # of the three places in the queue one went to the other
-
-    with_pool(small, use, queue=3)
-
-
-def test_clients_take_turns() -> None:
-    turns: Turns[str] = Turns()
-    for item in ("a1", "a2", "a3", "b1", "c1", "c2"):
-        turns.add(item[0], item)
-    assert turns.remove("c", "c1")
-    assert not turns.remove("c", "c1")
-    assert [turns.next() for _ in range(len(turns))] == ["a1", "b1", "c2", "a2", "a3"]
-
-
-def test_a_cheap_query_does_not_wait_for_dear_ones(small: Path) -> None:
-    async def use(pool: Pool) -> None:
-        asking = [asyncio.create_task(count(pool, endless(n))) for n in range(40)]
-        await asyncio.sleep(0.05)
-        started = time.monotonic()
-        assert await count(pool) == 600
-        assert time.monotonic() - started < 4.0  # forty quanta, and some for a busy machine
-        await asyncio.sleep(1)
-        started = time.monotonic()
-        assert await count(pool, f"{COUNT} # again") == 600
-        assert time.monotonic() - started < 1.5
-        state = pool.state()
-        assert state["long"] + state["halted"] >= 30
-        assert state["halted"] >= 10
-        results = await asyncio.gather(*asking, return_exceptions=True)
-        assert {type(result) for result in results} == {QueryTimedOut}
-
-    with_pool(small, use, query_timeout=6.0)
-
-
-def test_a_halted_query_goes_on_when_there_is_room(small: Path) -> None:
-    rows = 3_000_000
-
-    async def use(pool: Pool) -> None:
-        in_the_way = [asyncio.create_task(count(pool, endless(n))) for n in range(20)]
-        await asyncio.sleep(2)
-        triples = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-        long = f"SELECT (COUNT(*) AS ?n) {{ SELECT * {triples} LIMIT {rows} }}"
-        asking = asyncio.create_task(count(pool, long))
-        await asyncio.sleep(0.5)
-        assert not asking.done()
-        for task in in_the_way:
-            task.cancel()
-        assert await asking == rows
-
-    with_pool(small, use, query_timeout=30.0)
-
-
-def test_one_answer_serves_all_who_ask_for_it(small: Path) -> None:
-    query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f }"
-
-    async def use(pool: Pool) -> None:
-        asked = await asyncio.gather(*(count(pool, query) for _ in range(20)))
-        assert set(asked) == {360_000}
-        assert pool.state()["cache_misses"] == 1
-        assert await count(pool, query) == 360_000
-        assert pool.state()["cache_hits"] == 20
-
-    with_pool(small, use)
-
-
-def test_the_next_makes_the_answer_when_the_first_leaves(small: Path) -> None:
-    query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . FILTER(?c != ?f) }"
-
-    async def use(pool: Pool) -> None:
-        first, second = (asyncio.create_task(count(pool, query)) for _ in range(2))
-        await asyncio.sleep(0.01)
-        first.cancel()
-        assert await second > 0
-
-    with_pool(small, use)
-
-
-def test_what_fails_for_one_fails_for_all_who_wait(small: Path) -> None:
-    async def use(pool: Pool) -> None:
-        asking = (count(pool, CROSS_PRODUCT) for _ in range(5))
-        results = await asyncio.gather(*asking, return_exceptions=True)
-        assert {type(result) for result in results} == {QueryTimedOut}
-        assert pool.state()["cache_misses"] == 1
-
-    with_pool(small, use, query_timeout=0.3)
-
-
-def test_a_query_whose_answer_changes_is_asked_anew(small: Path) -> None:
-    query = "SELECT (STRUUID() AS ?n) WHERE { }"
-
-    async def use(pool: Pool) -> None:
-        seen = set()
-        for _ in range(2):
-            async with pool.answer(Job(query, solutions="csv")) as answer:
-                seen.add(await answer.everything())
-        assert len(seen) == 2
-
-    with_pool(small, use)
-
-
 def test_workers_draw_different_random_numbers(small: Path) -> None:
     async def use(pool: Pool) -> None:
         drawn = set()
@@ -535,164 +350,3 @@ def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(small: P
         assert b"".join(pieces).count(b"\r\n") == 200_001
 
     with_pool(small, use)
-
-
-def test_a_worker_that_is_killed_from_outside_costs_one_query(
-    small: Path, ours: Callable[[], list[int]]
-) -> None:
-    async def use(pool: Pool) -> None:
-        asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
-        await asyncio.sleep(0.2)
-        _, worker, *_ = ours()
-        os.kill(worker, signal.SIGKILL)
-        with pytest.raises(Unavailable):
-            await asking
-        assert await count(pool) == 600
-
-    with_pool(small, use)
-
-
-def test_a_zygote_that_is_killed_is_started_again(
-    small: Path, ours: Callable[[], list[int]]
-) -> None:
-    async def go() -> None:
-        engine = Engine(Settings(var=small, workers=1))
-        await engine.start()
-        try:
-            first = ours()[0]
-            os.kill(first, signal.SIGKILL)
-            await asyncio.sleep(0.1)
-            async with engine.pool() as pool:
-                assert await count(pool) == 600
-            assert ours()[0] != first
-        finally:
-            await engine.close()
-        assert not ours()
-
-    asyncio.run(go())
-
-
-def test_a_switch_of_release_is_followed_and_the_old_one_finishes(tmp_path: Path) -> None:
-    async def go() -> None:
-        engine = Engine(Settings(var=tmp_path, workers=1))
-        await engine.start()
-        with pytest.raises(Unavailable):
-            async with engine.pool():
-                pass
-        small_release(tmp_path)
-        await until(lambda: engine.alive() is not None)
-        async with engine.pool() as old:
-            fresh = small_release(tmp_path, things=301)
-            await until(lambda: (pool := engine.alive()) and pool.version == fresh.version)
-            assert await count(old) == 600
-            async with engine.pool() as new:
-                assert await count(new) == 602
-        await until(lambda: old.ended.is_set())
-        await engine.close()
-
-    asyncio.run(go())
-
-
-def test_a_release_that_differs_by_little_is_made_from_the_one_that_is_there(
-    tmp_path: Path, ours: Callable[[], list[int]]
-) -> None:
-    async def go() -> None:
-        small_release(tmp_path, things=300)
-        engine = Engine(Settings(var=tmp_path, workers=1))
-        await engine.start()
-        first = ours()[0]
-        for things in (301, 302, 290):
-            fresh = small_release(tmp_path, things=things)
-            assert await engine.switched_to(fresh.version, 5.0)
-            async with engine.pool() as pool:
-                assert await count(pool) == 2 * things
-                assert await count(pool, IN_GRAPHS) == 2 * things + 10
-        assert descendants(first), "the first is still there, and the others came of it"
-        await until(
-            lambda: len(ours()) == 3
-        )  # it, the one that it holds now, and that one's worker
-        fresh = small_release(tmp_path, things=30)
-        assert await engine.switched_to(fresh.version, 5.0)
-        await until(lambda: first not in ours())  # so much was different that it was loaded
-        async with engine.pool() as pool:
-            assert await count(pool) == 60
-        await engine.close()
-        assert not ours()
-
-    asyncio.run(go())
-
-
-def test_an_earlier_release_answers_too(tmp_path: Path, ours: Callable[[], list[int]]) -> None:
-    async def go() -> None:
-        versions = [small_release(tmp_path, things=300 + i).version for i in range(4)]
-        engine = Engine(Settings(var=tmp_path, workers=1))
-        await engine.start()
-        for version, things in zip(versions, range(300, 304), strict=True):
-            async with engine.pool(version) as pool:
-                assert (pool.version, await count(pool)) == (version, 2 * things)
-        async with engine.pool(versions[1]) as pool, engine.pool(versions[2]) as other:
-            assert await asyncio.gather(count(pool), count(other)) == [602, 604]
-        with pytest.raises(UnknownRelease):
-            async with engine.pool("0123456789abcdef"):
-                pass
-        await engine.close()
-        assert not ours()
-
-    asyncio.run(go())
-
-
-def test_when_the_first_zygote_is_killed_the_release_is_loaded_again(
-    tmp_path: Path, ours: Callable[[], list[int]]
-) -> None:
-    async def go() -> None:
-        small_release(tmp_path, things=300)
-        engine = Engine(Settings(var=tmp_path, workers=1))
-        await engine.start()
-        first = ours()[0]
-        fresh = small_release(tmp_path, things=301)
-        assert await engine.switched_to(fresh.version, 5.0)
-        os.kill(first, signal.SIGKILL)
-        await until(lambda: engine.alive() is None)
-        async with engine.pool() as pool:
-            assert await count(pool) == 602
-        assert first not in ours()
-        await engine.close()
-        assert not ours()
-
-    asyncio.run(go())
-
-
-def test_a_release_that_cannot_be_read_leaves_the_last_one_serving(tmp_path: Path) -> None:
-    async def go() -> None:
-        good = small_release(tmp_path)
-        engine = Engine(Settings(var=tmp_path, workers=1))
-        await engine.start()
-        broken = small_release(tmp_path, things=5)
-        next(iter(broken.graphs().values())).write_text("no N-Triples", encoding="utf-8")
-        await asyncio.sleep(1.5)
-        async with engine.pool() as pool:
-            assert pool.version == good.version
-            assert await count(pool) == 600
-        await engine.close()
-
-    asyncio.run(go())
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.05)
-
-
-def test_settings_come_from_the_environment() -> None:
-    settings = from_environment(
-        {"OCSEA_VAR": "/x", "OCSEA_QUERY_TIMEOUT": "2.5", "OCSEA_WORKERS": ""}
-    )
-    assert (settings.var, settings.query_timeout) == (Path("/x"), 2.5)
-    assert settings.workers == Settings().workers
-
-
-@pytest.mark.parametrize("value", ["0", "-1", "many", "inf", "nan"])
-def test_a_setting_that_cannot_be_used_is_named(value: str) -> None:
-    with pytest.raises(SettingError, match="OCSEA_QUERY_TIMEOUT"):
-        from_environment({"OCSEA_QUERY_TIMEOUT": value})

@@ -1,135 +1,34 @@
-"""The ontology: whole, documented, OWL 2 DL and RL, consistent, and in step with its context."""
+"""The ontology: whole, documented, OWL 2 DL and RL, and consistent."""
 
-import json
 import re
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ontology_terms import (
+    MODULES,
+    declared,
+    ontology,
+    our_terms,
+    promised,
+    read,
+    rows,
+    with_more,
+)
 from pyhermit import Reasoner
 from pyhermit.profile import validate_owl2_dl_view
-from pyld import jsonld
 from pyowl2_profiles import detect_profiles
 from pyowl_core import DocumentFormat, ImportPolicy, LoadOptions, OntologyView, load_snapshot
-from pyoxigraph import (
-    Literal,
-    NamedNode,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    parse,
-    serialize,
-)
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
 from ocsea.namespaces import PREFIXES, TERMS, term
-from ocsea.rdf import memory_store, read_turtle
+from ocsea.rdf import memory_store
 
-ROOT = Path(__file__).resolve().parents[1]
-MODULES = sorted((ROOT / "ontology").glob("*.ttl"))
 IRI = NamedNode(TERMS.removesuffix("#"))
 VERSION = "0.1.0"
-KINDS = {
-    term(f"owl:{kind}")
-    for kind in (
-        "Class",
-        "ObjectProperty",
-        "DatatypeProperty",
-        "AnnotationProperty",
-        "NamedIndividual",
-    )
-}
-PREAMBLE = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-PREAMBLE += "@prefix ex: <https://w3id.org/ocsea/id/example/> .\n"
-# Names that the model page gives in lists, without their prefix.
-LISTED = (
-    "Treaty",
-    "Protocol",
-    "Directive",
-    "FrameworkDecision",
-    "Decision",
-    "Communication",
-    "Recommendation",
-    "Resolution",
-    "Opinion",
-    "Guidelines",
-    "SelfRegulation",
-    "NationalLaw",
-    "Chapter",
-    "Article",
-    "Paragraph",
-    "Recital",
-    "Signature",
-    "DefinitiveSignature",
-    "Ratification",
-    "Acceptance",
-    "Approval",
-    "Accession",
-    "Succession",
-    "FormalConfirmation",
-    "WithdrawalOfRatification",
-    "Denunciation",
-    "Reservation",
-    "Offence",
-    "Obligation",
-    "criminalises",
-    "requires",
-    "Agency",
-    "Committee",
-    "Ngo",
-    "Company",
-    "NationalAuthority",
-    "Hotline",
-    "Helpline",
-    "SaferInternetCentre",
-    "Ombudsperson",
-    "state",
-    "Programme",
-    "Project",
-    "Campaign",
-    "Strategy",
-    "Commitment",
-    "Deliverable",
-    "Capability",
-    "Discrepancy",
-)
-
-
-def ontology() -> list[Triple]:
-    return read_turtle(MODULES)
-
-
-def with_more(turtle: str) -> list[Triple]:
-    """The ontology and what a test adds to it."""
-    return [*ontology(), *read(turtle)]
-
-
-def read(turtle: str) -> list[Triple]:
-    return [quad.triple for quad in parse(PREAMBLE + turtle, format=RdfFormat.TURTLE)]
-
-
-def rows(triples: Iterable[Triple], select: str) -> list[tuple[Any, ...]]:
-    found = memory_store(triples).query(select, prefixes=PREFIXES)
-    assert isinstance(found, QuerySolutions)
-    return [tuple(row) for row in found]
-
-
-@cache
-def declared() -> dict[str, set[NamedNode]]:
-    """The kinds of every term that the ontology declares, by IRI."""
-    found: dict[str, set[NamedNode]] = {}
-    for thing, kind in rows(ontology(), "SELECT ?s ?k { ?s a ?k }"):
-        if kind in KINDS:
-            found.setdefault(thing.value, set()).add(kind)
-    return found
-
-
-def our_terms() -> list[str]:
-    return sorted(iri.removeprefix(TERMS) for iri in declared() if iri.startswith(TERMS))
 
 
 # Whole and documented
@@ -220,14 +119,6 @@ def test_classes_are_capitalised_and_properties_are_not() -> None:
         upper = bool(kinds & {term("owl:Class"), term("owl:NamedIndividual")})
         assert re.fullmatch("[A-Za-z][A-Za-z0-9]*", name)
         assert name[0].isupper() == upper, name
-
-
-def promised() -> set[str]:
-    """Every prefixed name on the model page, and the names that it lists without a prefix."""
-    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    known = "|".join(prefix for prefix in PREFIXES if prefix not in ("xsd", "rdf", "rdfs"))
-    names = set(re.findall(rf"(?<![\w-])((?:{known}):[A-Za-z][\w-]*)", page))
-    return names | {f"ocsea:{name}" for name in LISTED}
 
 
 def test_every_name_the_model_page_promises_is_declared() -> None:
@@ -417,147 +308,6 @@ def test_what_must_not_follow(inferred: set[Triple], conclusion: str) -> None:
 def test_the_build_refuses_facts_that_contradict_the_ontology() -> None:
     with pytest.raises(OcseaError, match="is both"):
         infer(read("ex:mt a ocsea:State , ocsea:Locator ."), ontology())
-
-
-# The JSON-LD context
-
-
-@cache
-def context() -> dict[str, Any]:
-    document = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
-    assert document.keys() == {"@context"}
-    entries: dict[str, Any] = document["@context"]
-    return entries
-
-
-def meant(entry: Any) -> str:
-    """What a key stands for, read forwards or in reverse."""
-    return str(entry.get("@id") or entry["@reverse"] if isinstance(entry, dict) else entry)
-
-
-def unknown_keys(entries: dict[str, Any]) -> set[str]:
-    """Keys that mean neither a declared term, a prefix of ours, a keyword nor rdfs:label."""
-    known = {*declared(), PREFIXES["rdfs"] + "label"}
-    bad = set()
-    for key, entry in entries.items():
-        meaning = meant(entry)
-        prefix, _, local = meaning.partition(":")
-        if key.startswith("@") or meaning in ("@id", "@type") or meaning == PREFIXES.get(key):
-            continue
-        if PREFIXES.get(prefix, "?") + local not in known:
-            bad.add(key)
-    return bad
-
-
-def test_every_key_of_the_context_means_a_declared_term() -> None:
-    assert unknown_keys(context()) == set()
-    assert unknown_keys({"partys": {"@id": "ocsea:partys"}}) == {"partys"}
-    assert unknown_keys({"nowhere": "nope:thing"}) == {"nowhere"}
-
-
-def forwards() -> dict[str, Any]:
-    return {k: e for k, e in context().items() if not isinstance(e, dict) or "@id" in e}
-
-
-def keys_by_term() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for key, entry in forwards().items():
-        found.setdefault(meant(entry), set()).add(key)
-    return found
-
-
-def test_every_term_of_the_ontology_has_its_name_as_key() -> None:
-    keys = keys_by_term()
-    assert {name for name in our_terms() if name not in keys.get(f"ocsea:{name}", ())} == set()
-
-
-def test_every_name_the_model_page_promises_has_a_key() -> None:
-    taken = {"org:Membership"}  # `Membership` is our narrower class
-    assert promised() - taken - keys_by_term().keys() == set()
-
-
-def test_keys_say_whether_they_lead_to_a_thing() -> None:
-    leads = {"@id", "@vocab"}
-    for key, entry in forwards().items():
-        prefix, _, local = meant(entry).partition(":")
-        kinds = declared().get(PREFIXES.get(prefix, "") + local, set())
-        kind = entry.get("@type") if isinstance(entry, dict) else None
-        assert (kind in leads) == (term("owl:ObjectProperty") in kinds), key
-
-
-@pytest.mark.parametrize(
-    "key", ["date", "asOf", "begin", "end", "issued", "adopted", "entryIntoForce", "established"]
-)
-def test_a_date_has_a_key_for_each_precision(key: str) -> None:
-    types = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
-    for suffix, datatype in types.items():
-        entry = context()[key + suffix]
-        assert (entry["@id"], entry["@type"]) == (meant(context()[key]), datatype)
-
-
-def refuse(url: str, _options: object = None) -> dict[str, Any]:
-    raise jsonld.JsonLdError(f"{url} is not loaded", "test.Refused", code="loading failed")
-
-
-OFFLINE = {"documentLoader": refuse}
-STATUS = {
-    "@context": {},
-    "id": "https://w3id.org/ocsea/id/status/cets-201/ALB/mapping2021",
-    "type": ["PartyStatus"],
-    "label": "Lanzarote Convention: Albania",
-    "party": "https://w3id.org/ocsea/id/state/ALB",
-    "status": "NotListed",
-    "asOfMonth": "2021-03",
-    "statedValue": "",
-}
-OBSERVATION = {
-    "@context": {},
-    "id": "https://w3id.org/ocsea/id/observation/enoc-membership/ALB/2021",
-    "type": "Observation",
-    "refPeriod": "2021",
-    "obsValue": [{"id": "https://w3id.org/ocsea/id/code/full"}, 5],
-    "obsStatus": "obsStatus-M",
-}
-EXPECTED = """
-<https://w3id.org/ocsea/id/status/cets-201/ALB/mapping2021> a ocsea:PartyStatus ;
-    rdfs:label "Lanzarote Convention: Albania"@en ;
-    ocsea:party <https://w3id.org/ocsea/id/state/ALB> ;
-    ocsea:status ocsea:NotListed ;
-    ocsea:asOf "2021-03"^^xsd:gYearMonth ;
-    ocsea:statedValue "" .
-<https://w3id.org/ocsea/id/observation/enoc-membership/ALB/2021> a qb:Observation ;
-    sdmx-dimension:refPeriod "2021"^^xsd:gYear ;
-    sdmx-measure:obsValue <https://w3id.org/ocsea/id/code/full> , 5 ;
-    sdmx-attribute:obsStatus sdmx-code:obsStatus-M .
-"""
-
-
-def triples_of(document: dict[str, Any]) -> set[Triple]:
-    whole = document | {"@context": context()}
-    lines = jsonld.to_rdf(jsonld.expand(whole, OFFLINE), {"format": "application/n-quads"})
-    return {quad.triple for quad in parse(lines, format=RdfFormat.N_QUADS)}
-
-
-def test_a_document_in_plain_keys_means_what_it_should_without_any_loading() -> None:
-    assert triples_of(STATUS) | triples_of(OBSERVATION) == set(read(EXPECTED))
-
-
-def test_a_key_that_the_context_does_not_know_says_nothing() -> None:
-    assert triples_of(STATUS | {"partyy": "x"}) == triples_of(STATUS)
-    assert triples_of(STATUS | {"place": "Fig. 1"}) > triples_of(STATUS)
-
-
-def test_compacting_gives_the_same_plain_keys_back() -> None:
-    expanded = jsonld.expand(STATUS | {"@context": context()}, OFFLINE)
-    compacted = jsonld.compact(expanded, context(), OFFLINE)
-    assert {k: v for k, v in compacted.items() if k != "@context"} == {
-        k: v for k, v in STATUS.items() if k != "@context"
-    }
-
-
-def test_a_remote_context_is_refused() -> None:
-    with pytest.raises(jsonld.JsonLdError):
-        jsonld.expand({"@context": "https://example.org/context.jsonld"}, OFFLINE)
 
 
 def test_the_whole_ontology_can_be_stored() -> None:

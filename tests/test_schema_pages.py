@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import combinations
-from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
@@ -15,9 +14,9 @@ from rdflib import RDF, RDFS, SH, URIRef
 from api.schema import diagram, shapes, vocabulary
 from api.schema.drawing import BETWEEN, WIDTH
 from api.schema.vocabulary import described
-from ocsea import __version__
+from ocsea.as_rdflib import to_rdflib
 from ocsea.namespaces import PREFIXES, TERMS, term
-from ocsea.rdf import ontology, read_turtle, to_rdflib
+from ocsea.rdf import ontology, read_turtle
 from ocsea.resources import ROOT, ontology_files, shapes_files
 
 FORMATS = {
@@ -249,19 +248,3 @@ def test_boxes_do_not_overlap_and_lines_join_them() -> None:
         assert min(numbers) >= 0
         assert max(numbers[0::2]) <= max(drawing.width, drawing.height)
     assert len(drawing.lines) > 30
-
-
-# Versions
-
-
-def test_ontology_software_and_changelog_carry_one_version() -> None:
-    versions = [t.object.value for t in ontology() if t.predicate == term("owl:versionInfo")]
-    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert versions == [__version__]
-    assert f"\n## {__version__} " in changes
-
-
-def test_the_change_policy_names_what_the_code_uses() -> None:
-    policy = Path(ROOT / "docs" / "change-policy.md").read_text(encoding="utf-8")
-    for name in ("owl:versionInfo", "owl:deprecated", "dcterms:isReplacedBy", "OCSEA-Release"):
-        assert f"`{name}" in policy

@@ -14,42 +14,6 @@ from ocsea.namespaces import BASE, PREFIXES
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 MEMBER = NamedNode(HYDRA + "member")
 
-
-def _scoped(name: str, **terms: Any) -> dict[str, Any]:
-    """A class whose things alone have these keys; without `@propagate` none goes further down."""
-    return {name: {"@id": "hydra:" + name, "@context": terms}}
-
-
-def _link(name: str) -> dict[str, str]:
-    return {"@id": "hydra:" + name, "@type": "@id"}
-
-
-CONTEXT: dict[str, Any] = {
-    "hydra": HYDRA,
-    **_scoped(
-        "Collection",
-        totalItems="hydra:totalItems",
-        member={"@id": "hydra:member", "@container": "@set"},
-        view=_link("view"),
-        search=_link("search"),
-    ),
-    **_scoped("PartialCollectionView", first=_link("first"), next=_link("next")),
-    **_scoped(
-        "IriTemplate",
-        template="hydra:template",
-        variableRepresentation={"@id": "hydra:variableRepresentation", "@type": "@vocab"},
-        BasicRepresentation="hydra:BasicRepresentation",
-        mapping={"@id": "hydra:mapping", "@container": "@set"},
-    ),
-    **_scoped(
-        "IriTemplateMapping",
-        variable="hydra:variable",
-        property=_link("property"),
-        required="hydra:required",
-    ),
-}
-"""What our context does not have. The keys count where Hydra's classes are and nowhere below."""
-
 PAGING = ("sort", "fields", "limit", "after", "format")
 
 
@@ -66,7 +30,7 @@ def controls(page: Page, address: str) -> dict[str, Any]:
     if page.further:
         view["next"] = address + wanted.address(page.further)
     return {
-        "@context": [jsonld.CONTEXT, CONTEXT],
+        "@context": jsonld.CONTEXT,
         "id": BASE + whole[1:],
         "type": "Collection",
         "label": kind.title,

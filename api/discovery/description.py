@@ -33,6 +33,9 @@ ABOUT = (
 PARTS = 1000
 """How many classes, and how many properties, are counted each for itself: the most used."""
 
+MOST = 5_000_000
+"""Triples of a release beyond which nothing is counted: that takes longer than a query may."""
+
 SHOWN = 5
 """How many things are given as examples."""
 
@@ -64,15 +67,13 @@ _PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.it
 
 async def describe(pool: Pool, surface: Surface, dumps: dict[str, Dump]) -> list[Triple]:
     """The description of the pool's release; of `dumps` sizes and digests, where they are made."""
-    queries = (TOTALS, CLASSES, PROPERTIES)
-    rows = (pool.rows(_PROLOGUE + query) for query in queries)
-    totals, classes, properties = await asyncio.gather(*rows)
+    totals, classes, properties = await _counted(pool)
     sources = await pool.graph(_PROLOGUE + SOURCES)
     found = list(downloads(pool.manifest, dumps))
     return [
         *_dataset(surface, pool),
         *_versions(surface, pool),
-        *_counts(totals[0]),
+        *_counts(totals),
         *_classes(classes),
         *_examples(classes),
         *_properties(properties),
@@ -83,6 +84,14 @@ async def describe(pool: Pool, surface: Surface, dumps: dict[str, Dump]) -> list
         *(triple for one in found for triple in file(one, surface)),
         *lists(surface),
     ]
+
+
+async def _counted(pool: Pool) -> list[list[Row]]:
+    """The totals in a row, and rows of classes and of properties; none where there are too many."""
+    if pool.release.triples > MOST:
+        return [[], [], []]
+    queries = (TOTALS, CLASSES, PROPERTIES)
+    return await asyncio.gather(*(pool.rows(_PROLOGUE + query) for query in queries))
 
 
 def _dataset(surface: Surface, pool: Pool) -> Iterator[Triple]:
@@ -119,16 +128,17 @@ def _versions(surface: Surface, pool: Pool) -> Iterator[Triple]:
         yield from facts(node, ("dcat:isVersionOf", DATASET), ("dcat:version", version))
 
 
-def _counts(row: Row) -> Iterator[Triple]:
-    yield from facts(
-        DATASET,
-        ("void:triples", _count(row, "triples")),
-        ("void:entities", _count(row, "entities")),
-        ("void:distinctSubjects", _count(row, "subjects")),
-        ("void:distinctObjects", _count(row, "objects")),
-        ("void:classes", _count(row, "classes")),
-        ("void:properties", _count(row, "properties")),
-    )
+def _counts(rows: Iterable[Row]) -> Iterator[Triple]:
+    for row in rows:
+        yield from facts(
+            DATASET,
+            ("void:triples", _count(row, "triples")),
+            ("void:entities", _count(row, "entities")),
+            ("void:distinctSubjects", _count(row, "subjects")),
+            ("void:distinctObjects", _count(row, "objects")),
+            ("void:classes", _count(row, "classes")),
+            ("void:properties", _count(row, "properties")),
+        )
 
 
 def _count(row: Row, name: str) -> int:

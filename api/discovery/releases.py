@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.discovery.dumps import Download, downloads
 from api.engine import EngineError
 from api.formats import HTML
+from api.jsonld import document as jsonld
 from api.negotiation import Offer
 from api.openapi import documents, parameter, problems
 from api.pages import render
@@ -23,58 +24,19 @@ from api.problems import Problem
 from api.tagged import tagged
 from api.web import negotiate, public
 from ocsea.dumps import Dump
-from ocsea.namespaces import BASE, PREFIXES
+from ocsea.namespaces import BASE
 from ocsea.release import Release
+from ocsea.versions import VERSION, release_of
 
 DATASET = BASE + ".well-known/void#dataset"
 """What all releases are states of."""
 
 OFFERS = (Offer("json", "application/json"), Offer("jsonld", "application/ld+json"), HTML)
-VERSION = re.compile(r"[0-9a-f]{16}")
 PAGE = 50
 """How many releases are told of at a time."""
 
 PATIENCE = 5.0
 """Seconds to wait for what is told of downloads that are being made."""
-
-PREFIXED = ("dcat", "dcterms", "ocsea", "prov", "schema", "void", "xsd")
-CONTEXT = {
-    **{prefix: PREFIXES[prefix] for prefix in PREFIXED},
-    "id": "@id",
-    "type": "@type",
-    "current": {"@id": "dcat:hasCurrentVersion", "@type": "@id"},
-    "releases": "dcat:hasVersion",
-    "isVersionOf": {"@id": "dcat:isVersionOf", "@type": "@id"},
-    "version": "dcat:version",
-    "modified": {"@id": "dcterms:modified", "@type": "xsd:dateTime"},
-    "previous": {"@id": "dcat:previousVersion", "@type": "@id"},
-    "base": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
-    "triples": "void:triples",
-    "graphs": "void:subset",
-    "sha256": "schema:sha256",
-    "sources": "dcterms:source",
-    "title": "dcterms:title",
-    "edition": "ocsea:edition",
-    "issued": "dcterms:issued",
-    "rights": "dcterms:rights",
-    "downloads": "dcat:distribution",
-    "url": {"@id": "dcat:downloadURL", "@type": "@id"},
-    "mediaType": "schema:encodingFormat",
-    "bytes": "dcat:byteSize",
-    "made": "prov:wasGeneratedBy",
-    "kind": "dcterms:type",
-    "by": "schema:agent",
-    "sender": "schema:participant",
-    "at": {"@id": "prov:endedAtTime", "@type": "xsd:dateTime"},
-    "reason": "dcterms:description",
-    "submission": {"@id": "prov:wasInformedBy", "@type": "@id"},
-    "since": {"@id": "prov:used", "@type": "@id"},
-    "missing": {"@id": "dcterms:replaces", "@type": "@id"},
-    "gone": None,
-    "come": None,
-    "next": {"@id": "http://www.w3.org/ns/hydra/core#next", "@type": "@id"},
-}
-"""The keys of the JSON as JSON-LD; counts of facts are for those who read JSON."""
 
 PAGE_NUMBER = parameter("page", "Which page of the releases, 50 on each", example="1")
 WHICH = parameter("version", "The release", where="path", example="0123456789abcdef")
@@ -104,7 +66,8 @@ async def releases(request: Request) -> Response:
     manifests = await asyncio.to_thread(_manifests, var, _page(listed, number))
     current, made, history = await _current(request, manifests)
     found = [_described(request, each, current, made, history) for each in manifests]
-    document = {"@context": CONTEXT, "id": DATASET, "current": address(current), "releases": found}
+    document: dict[str, Any] = {"@context": jsonld.CONTEXT, "id": DATASET, "type": ["DcatDataset"]}
+    document |= {"current": address(current), "releases": found}
     if number < last:
         document["next"] = public(request, f"/releases?page={number + 1}")
     pages = {"page": number, "last": last, "total": len(listed)}
@@ -114,7 +77,8 @@ async def releases(request: Request) -> Response:
 @router.get(
     "/releases/{version}",
     summary="One release",
-    responses=documents(OFFERS) | problems("not-found", "not-acceptable", "method-not-allowed"),
+    responses=documents(OFFERS)
+    | problems("not-found", "removed", "not-acceptable", "method-not-allowed"),
     openapi_extra={"parameters": [WHICH]},
 )
 async def release(request: Request) -> Response:
@@ -122,12 +86,10 @@ async def release(request: Request) -> Response:
     many facts of sources have gone and come with it; what can be had of the current one.
     """
     version, offer = request.path_params["version"], negotiate(request, OFFERS)
-    asked = [version] if VERSION.fullmatch(version) else []
-    found = await asyncio.to_thread(_manifests, request.app.state.settings.var, asked)
-    if not found:
-        raise Problem("not-found", f"There is no release {version}; /releases lists them.")
-    current, made, history = await _current(request, found)
-    document = {"@context": CONTEXT, **_described(request, found[0], current, made, history)}
+    kept = await asyncio.to_thread(release_of, request.app.state.settings.var, version)
+    found = _manifest(kept.path)
+    current, made, history = await _current(request, [found])
+    document = {"@context": jsonld.CONTEXT, **_described(request, found, current, made, history)}
     return _respond(request, offer, "release.html", document, current=current)
 
 
@@ -199,8 +161,8 @@ async def _histories(
 
 
 def _made(told: Mapping[str, Any]) -> dict[str, Any]:
-    """How a release came about, with the keys of `CONTEXT`."""
-    about = {"type": "prov:Activity", **told, **told.get("counts", {})}
+    """How a release came about, with the keys of our context."""
+    about = {"type": ["Activity"], **told, **told.get("counts", {})}
     for name, key in (("previous", "since"), ("missing", "missing")):
         if version := about.pop(name, ""):
             about[key] = address(version)
@@ -225,11 +187,11 @@ def _described(
 
 
 def describe(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What a release holds, by its manifest, with the keys of `CONTEXT`."""
+    """What a release holds, by its manifest, with the keys of our context."""
     iri, graphs = address(manifest["version"]), manifest["graphs"].items()
     return {
         "id": iri,
-        "type": ["dcat:Dataset", "void:Dataset"],
+        "type": ["DcatDataset", "Dataset"],
         "isVersionOf": DATASET,
         "version": manifest["version"],
         **_written(manifest),

@@ -2,11 +2,12 @@
 
 PyLD decides how each term, IRI and kind of value is written, and its word is kept; only the walk
 over the document is ours. It knows contexts of prefixes, aliases, and terms with a type, a
-language, sets, maps by language, or read in reverse, as ours is. Under a context with more, PyLD
-compacts the document itself.
+language, sets, maps by language, or read in reverse, as ours is. Under a context with more, and
+where a document has a term that brings keys of its own, PyLD compacts the document itself.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,9 +20,13 @@ _KEPT = 8192
 _PLAIN_CONTEXT = {"processingMode", "mappings", "@version", "_uuid"}
 _PLAIN_TERM = {
     *("@id", "@type", "@language", "@container"),
-    *("_prefix", "_term_has_colon", "protected", "reverse"),
+    *("_prefix", "_term_has_colon", "protected", "reverse", "@context"),
 }
 _PLAIN_CONTAINER = {"@set", "@language"}
+
+
+class _Scoped(Exception):
+    """A term of the document brings keys of its own, which our walk does not know."""
 
 
 class Link(NamedTuple):
@@ -67,6 +72,7 @@ class Compactor:
         terms = self._context["mappings"].items() if self._plain else ()
         prefixes = [(term, meaning["@id"]) for term, meaning in terms if meaning["_prefix"]]
         self._named = {meaning["@id"] for _, meaning in terms}
+        self._scoped = {meaning["@id"] for _, meaning in terms if "@context" in meaning}
         self._reversed = {term for term, meaning in terms if meaning["reverse"]}
         self._shortened = tuple(start for name, iri in prefixes for start in (name + ":", iri))
         self._short = lru_cache(_KEPT)(self._short_by_pyld)
@@ -82,17 +88,21 @@ class Compactor:
 
         A JsonLdError where an IRI would read as a prefixed name, such as `schema:a`.
         """
-        if not self._plain:
-            compacted: Node = jsonld.compact(document, self._address, self._options)
-            return compacted
-        # A node of which nothing is said is no statement, and is dropped.
-        said = {} if document.keys() == {"@id"} else self._node(document)
-        return {"@context": self._address, **said}
+        return {"@context": self._address, **self._alone(document)}
 
     def flat(self, nodes: Iterable[Node]) -> Node:
         """Nodes in expanded form that hold no other, each for itself."""
-        graph = [self._node(node) for node in nodes if len(node) > 1]
+        graph = [self._alone(node) for node in nodes if len(node) > 1]
         return {"@context": self._address, self._graph: graph}
+
+    def _alone(self, document: Node) -> Node:
+        """A document without its context."""
+        if self._plain:
+            with suppress(_Scoped):
+                # A node of which nothing is said is no statement, and is dropped.
+                return {} if document.keys() == {"@id"} else self._node(document)
+        compacted: Node = jsonld.compact(document, self._address, self._options)
+        return {key: value for key, value in compacted.items() if key != "@context"}
 
     def meaning(self, key: str) -> Meaning:
         """What a term of the context stands for; KeyError where there is none."""
@@ -110,14 +120,20 @@ class Compactor:
             if name == "@id":
                 compacted[self._id] = self._iri(value)
             elif name == "@type":
+                self._refuse_scoped(value)
                 types = [self._iri(iri, vocabulary=True) for iri in value]
                 compacted[self._type] = types if self._types or len(types) != 1 else types[0]
             elif name == "@reverse":
                 self._turn(compacted, self._node(value, reverse=True))
             else:
+                self._refuse_scoped((name,))
                 for item in value:
                     self._place(compacted, name, item, reverse)
         return compacted
+
+    def _refuse_scoped(self, iris: Iterable[str]) -> None:
+        if not self._scoped.isdisjoint(iris):
+            raise _Scoped
 
     def _turn(self, node: Node, pointing: Node) -> None:
         """Put what points to a node under its own keys, where there is a term for that."""

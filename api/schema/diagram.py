@@ -15,8 +15,9 @@ from rdflib import RDF, RDFS, SH, Graph, Node, URIRef
 from api.pages import short
 from api.schema import shapes
 from api.schema.drawing import Box, Drawing, Row, draw
+from ocsea.as_rdflib import to_rdflib
 from ocsea.namespaces import TERMS, term
-from ocsea.rdf import ontology, to_rdflib
+from ocsea.rdf import ontology
 
 OURS = """Source Locator Claim Statement DateStatement Discrepancy DisputedClaim
 ContractingEntity State Body Alliance Area Membership Involvement Tool

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, Node, URIRef
 
 from api.pages import local, short
+from ocsea.as_rdflib import to_rdflib
 from ocsea.namespaces import SHAPES
-from ocsea.rdf import read_turtle, to_rdflib
+from ocsea.rdf import read_turtle
 from ocsea.resources import shapes_files
 
 TARGETS = {

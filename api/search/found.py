@@ -17,40 +17,22 @@ from ocsea.namespaces import BASE, term
 Results = dict[str, Any]
 """As `Search.answer` tells them, read from JSON."""
 NOTHING: Results = {"total": 0, "kinds": [], "found": []}
-CONTEXT: list[Any] = [
-    jsonld.CONTEXT,
-    {
-        "hydra": "http://www.w3.org/ns/hydra/core#",
-        "members": {"@id": "hydra:member", "@container": "@set"},
-        "total": "hydra:totalItems",
-        "view": "hydra:view",
-        "next": {"@id": "hydra:next", "@type": "@id"},
-        "prev": {"@id": "hydra:previous", "@type": "@id"},
-        "query": "schema:query",
-        "score": "http://open-services.net/ns/core#score",
-        "matched": "schema:alternateName",
-        "language": "schema:inLanguage",
-        "property": {"@id": "schema:propertyID", "@type": "@vocab"},
-        "snippet": {"@id": "schema:text", "@type": "rdf:HTML"},
-    },
-]
-"""Our context, and inside the document what only a search has need of."""
 
 
-def collection(asked: Asked, results: Results) -> bytes:
-    """A page of the things found as a collection, its links under our base."""
-    turns = {name: _based(path) for name, path in asked.turns(results["total"]).items()}
+def collection(asked: Asked, results: Results, address: str) -> bytes:
+    """A page of the things found as a collection; `address` is the server's own, of its pages."""
+    turns = {name: address + path for name, path in asked.turns(results["total"]).items()}
     return _json(
         {
-            "@context": CONTEXT,
-            "id": _based(asked.address(offset=0)),
-            "type": "hydra:Collection",
+            "@context": jsonld.CONTEXT,
+            "id": BASE + asked.address(offset=0).removeprefix("/"),
+            "type": "Collection",
             "query": asked.text,
-            "total": results["total"],
-            "members": [_member(one) for one in results["found"]],
+            "totalItems": results["total"],
+            "member": [_member(one) for one in results["found"]],
             "view": {
-                "id": _based(asked.address()) + ("" if asked.offset else "&offset=0"),
-                "type": "hydra:PartialCollectionView",
+                "id": address + asked.address() + ("" if asked.offset else "&offset=0"),
+                "type": "PartialCollectionView",
                 **turns,
             },
         }
@@ -162,10 +144,6 @@ def _among(asked: Asked) -> str:
 
 def _property(one: dict[str, Any]) -> str:
     return term(NAMINGS[one["naming"]].property).value
-
-
-def _based(path: str) -> str:
-    return BASE + path.removeprefix("/")
 
 
 def _json(document: object) -> bytes:

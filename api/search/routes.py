@@ -86,12 +86,14 @@ def _offer(request: Request, offers: tuple[Offer, ...]) -> Offer:
 
 async def _make(request: Request, asked: Asked, offer: Offer, pool: Pool) -> Made:
     results = await _results(request, asked, pool) if asked.text else found.NOTHING
+    address = public(request, "")
     if offer.name == "suggestions":
-        return found.suggestions(asked, results, public(request, "")), {}
+        return found.suggestions(asked, results, address), {}
     if asked.complete:
         return found.completions(asked, results), {}
-    make = found.page if offer is HTML else found.collection
-    return make(asked, results), found.links(asked, results)
+    if offer is HTML:
+        return found.page(asked, results), found.links(asked, results)
+    return found.collection(asked, results, address), found.links(asked, results)
 
 
 async def _results(request: Request, asked: Asked, pool: Pool) -> found.Results:
