@@ -9,7 +9,7 @@ from steward_rows import CITED, NEW_ROWS, NEW_SOURCE, edited, new, rows, sent, t
 from ocsea.namespaces import term
 from ocsea.release import Release
 from ocsea.steward.facts import Facts
-from ocsea.steward.proposal import propose
+from ocsea.steward.proposal import Proposal, propose
 from ocsea.steward.sent import Finding, Line, Place, Sent, Table
 from ocsea.steward.sheets.cells import Cells, join, split, tidy
 from ocsea.steward.sheets.codes import LISTS, Codes
@@ -58,6 +58,12 @@ INDICATOR = "ncmec-cybertip-reports"
          "Latin.", "Type CETS-201 anew with Latin letters."),
         ("actions", {"state": "NOW"}, "state", "‘NOW’ is no ISO 3166 alpha-3 code of a state.",
          "The nearest is NOR (Norway)."),
+        ("actions", {"state": "NRO"}, "state", "‘NRO’ is no ISO 3166 alpha-3 code of a state.",
+         "The nearest is NOR (Norway)."),
+        ("actions", {"state": "UK"}, "state", "‘UK’ is no ISO 3166 alpha-3 code of a state.",
+         "The nearest is GBR (United Kingdom)."),
+        ("actions", {"state": "Ger"}, "state", "‘Ger’ is no ISO 3166 alpha-3 code of a state.",
+         "The nearest is DEU (Germany)."),
         ("actions", {"state": "NOR | SWE"}, "state", "This cell holds several values.",
          "Make a row for each of them."),
         ("statuses", {"status": "no"}, "status", "‘no’ is not known here.",
@@ -85,12 +91,20 @@ INDICATOR = "ncmec-cybertip-reports"
          "Write 2019-2020."),
         ("indicators", {"missing": "no"}, "missing", "‘no’ is not known here.",
          "Write one of yes."),
+        ("indicators", {"value": "17", "missing": "yes"}, "missing",
+         "There is a value, and yet it is said to be missing.",
+         "Leave one of the two cells blank."),
         ("services", {"name": "Гаряча лінія"}, "name",
          "The name has no Latin letter to find it by.",
          "Give the English or romanised name here, and its own under other_names, such as "
          "Безпека@uk."),
         ("services", {"name": "Hot\u202eline"}, "name", "The text holds a character that nobody "
          "sees: right-to-left override (U+202E).", "Delete the text and type it anew."),
+        ("services", {"website": "www.example.org"}, "website",
+         "‘www.example.org’ is no address of a website.", "Write https://www.example.org."),
+        ("practices", {"website": "javascript:alert(1)"}, "website",
+         "‘javascript:alert(1)’ is no address of a website.",
+         "Write it as the browser shows it, such as https://www.example.org."),
         ("instruments", {"identifier": "Act 2024"}, "identifier",
          "‘Act 2024’ is not made of capital letters, digits and hyphens.", "Write ACT-2024."),
         ("services", {"place": ""}, "place", "‘place’ is missing.",
@@ -115,12 +129,54 @@ def test_a_mistake_is_told_where_it_stands(
     assert finding.value == cells[column]
 
 
-def test_all_mistakes_of_a_row_are_told_at_once(release: Release) -> None:
-    proposal = new(release, "actions", date="soon", act="Ratifcation", instrument="")
-    assert [finding.place.column for finding in proposal.findings] == ["instrument"]
-    proposal = new(release, "actions", date="soon", act="Ratifcation")
-    assert [finding.place.column for finding in proposal.findings] == ["act", "date"]
+def columns(proposal: Proposal) -> list[str]:
+    """Where a row that changes nothing has its mistakes."""
     assert not proposal.changes
+    return [finding.place.column for finding in proposal.findings]
+
+
+def test_all_mistakes_of_a_row_are_told_at_once(release: Release) -> None:
+    wrong = {"date": "soon", "act": "Ratifcation", "source": "maping2021"}
+    told = columns(new(release, "actions", instrument="", **wrong))
+    assert told == ["instrument", "act", "date", "source"]
+    told = columns(new(release, "actions", date="soon", place="", source="maping2021"))
+    assert told == ["date", "place", "source"]
+    key = "action/opsc/NOR/ratification"
+    edits = {"act": "Accession", "date": "soon", "source": "", "place": ""}
+    told = columns(edited(release, "NOR", "actions", key, **edits))
+    assert sorted(told) == ["act", "date", "source"]
+
+
+def test_a_cell_that_could_not_be_read_is_told_once(release: Release) -> None:
+    lines = table("actions", CITED | NEW_ROWS["actions"] | {"date": "", "act": "Ratifcation"})
+    formula = Finding(
+        "Violation", lines.place(lines.lines[0], "date"), "=A1", "A formula.", "No.", "read:formula"
+    )
+    proposal = propose(Sent((lines,), findings=(formula,)), release)
+    assert [finding.rule for finding in proposal.findings] == ["read:formula", "cell-class"]
+    assert not proposal.changes
+
+
+def test_a_value_is_not_judged_where_it_is_not_known_what_is_measured(release: Release) -> None:
+    assert columns(new(release, "indicators", indicator="chi-helplin", value="present")) == [
+        "indicator"
+    ]
+    key = "observation/age-of-consent/NOR/2021"
+    other = {"indicator": "chi-helpline", "value": "present"}
+    assert columns(edited(release, "NOR", "indicators", key, **other)) == ["indicator"]
+
+
+def test_what_names_a_thing_with_a_mistake_in_its_row_is_not_told_as_well(release: Release) -> None:
+    bad = table("sources", NEW_SOURCE | {"issued": "soon"})
+    citing = {"source": NEW_SOURCE["key"], "place": "page 1"}
+    acts = table("actions", CITED | NEW_ROWS["actions"] | citing)
+    assert columns(sent(release, bad, acts)) == ["issued"]
+    hotline = table("services", CITED | NEW_ROWS["services"] | {"kind": "Hotlin"})
+    member = NEW_ROWS["memberships"] | {"member": "body/nett-hotline-nor", "begin": "then"}
+    assert columns(sent(release, hotline, table("memberships", CITED | member))) == [
+        "kind",
+        "begin",
+    ]
 
 
 def test_letters_of_two_scripts_in_a_name(release: Release) -> None:
@@ -173,13 +229,41 @@ def test_a_record_of_another_sheet(release: Release) -> None:
     assert finding.remedy == "Move the row to sheet statuses."
 
 
-def test_strange_columns_and_sheets(release: Release) -> None:
-    row = {"record": "action/opsc/NOR/signature", "dat": "2001"}
-    finding = the(sent(release, table("actions", row)))
-    assert (finding.message, finding.remedy) == (
-        "Sheet actions has no column ‘dat’.",
-        "The nearest is date.",
-    )
+@pytest.mark.parametrize(
+    ("sheet", "name", "remedy"),
+    [
+        ("actions", "dat", "Did you mean ‘date’?"),
+        ("actions", "Date of deposit", "Did you mean ‘date’?"),
+        ("actions", "Convention", "Did you mean ‘instrument’?"),
+        ("services", "remarks", "Did you mean ‘note’?"),
+        ("sources", "isued", "Did you mean ‘issued’?"),
+        (
+            "sources",
+            "shelf",
+            "Rename the column to one of record, change, state, key, title, creator, publisher, "
+            "edition, issued, rights, coverage; or leave it out.",
+        ),
+    ],
+)
+def test_a_strange_column(release: Release, sheet: str, name: str, remedy: str) -> None:
+    [finding] = sent(release, table(sheet, {"change": "", name: "2001"}, {})).findings[:1]
+    assert (finding.message, finding.remedy) == (f"Sheet {sheet} has no column ‘{name}’.", remedy)
+    assert finding.place.row == 1
+
+
+def test_what_stands_under_a_misspelt_heading_is_not_missing(release: Release) -> None:
+    row = CITED | NEW_ROWS["actions"]
+    when = {"dat": row.pop("date")}
+    assert the(sent(release, table("actions", row | when, row | when))).rule == "column-unknown"
+    row_of_old = rows(release, "NOR", "actions")["action/opsc/NOR/signature"]
+    row_of_old["Records"] = row_of_old.pop("record")
+    told = sent(release, table("actions", row_of_old, row | {"date": "soon"})).findings
+    assert [finding.rule for finding in told] == ["column-unknown"]
+    told = sent(release, table("actions", row | when | {"date": "soon"})).findings
+    assert [finding.rule for finding in told] == ["column-unknown", "cell-date"]
+
+
+def test_a_strange_sheet(release: Release) -> None:
     strange = Table("action", "norway.xlsx", (Line(2, {"a": "b"}),))
     finding = the(sent(release, strange))
     assert (finding.rule, finding.remedy) == ("sheet-unknown", "The nearest is actions.")
@@ -252,9 +336,7 @@ def test_any_text_is_read_or_told(cells: Cells, text: str, kind: str) -> None:
     assert all(told)
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [name for name in LISTS if name not in ("changes", "roles")])
 def test_every_choice_reads_back(cells: Cells, name: str) -> None:
-    if name == "changes":
-        return
     for code, _ in cells.codes.choices(name):
         assert cells.codes.code(cells.thing(code, name), name) == code

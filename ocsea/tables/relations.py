@@ -17,7 +17,7 @@ from ocsea.values import date
 
 _ORGANISATIONS = ("body", "alliance")
 _MEMBERS = ("state", "entity", *_ORGANISATIONS)
-_ROLES = {
+ROLES = {
     **{
         role: f"ocsea:{role}"
         for role in (
@@ -28,8 +28,9 @@ _ROLES = {
     "contact-point": "ocsea:contactPoint",
     "successor": "ocsea:succeeds",
 }
+"""The roles of involvements, and the property of each that is the plain link."""
 _LED_BY_AGENT = ("monitors", "successor")
-_STATEMENTS = {
+STATEMENTS = {
     **{
         verb: (f"ocsea:{verb}", verb)
         for verb in (
@@ -45,13 +46,15 @@ _STATEMENTS = {
     "regulates": ("ocsea:regulates", "has rules on"),
     "related": ("ocsea:relatedTo", "is related to"),
 }
-_PROVISIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+"""What statements say: for each the property, and the words of a label."""
+PROVISIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "criminalises": ("ocsea:criminalises", "criminalises", ("offence",)),
     "requires": ("ocsea:requires", "requires", ("obligation",)),
     "defines": ("ocsea:defines", "defines", ()),
     "allows-derogation": ("ocsea:allowsDerogation", "allows derogation from", ()),
     "cites": ("ocsea:cites", "cites", ()),
 }
+"""What provisions do, likewise, with the kinds of things that they do it to."""
 
 
 def membership(context: Context, row: Row) -> Iterator[Triple]:
@@ -76,7 +79,7 @@ def membership(context: Context, row: Row) -> Iterator[Triple]:
 def involvement(context: Context, row: Row) -> Iterator[Triple]:
     """The part that an agent has in something; also as a plain link, which knows no time."""
     agent, thing = row.take_as("agent", ids.ref), row.take_as("object", ids.ref)
-    role, prop = row.take_as("role", lambda text: (text, one_of(_ROLES)(text)))
+    role = row.take_as("role", one_of({role: role for role in ROLES}))
     yield from record(
         ids.involvement(role, agent, thing),
         "ocsea:Involvement",
@@ -88,20 +91,25 @@ def involvement(context: Context, row: Row) -> Iterator[Triple]:
         *mapped(row, NOTE),
         ("dcterms:source", context.cite(row)),
     )
+    yield plain_link(agent, role, thing)
+
+
+def plain_link(agent: NamedNode, role: str, thing: NamedNode) -> Triple:
+    """An involvement in one step: from the thing to the agent, or the other way round."""
     subject, other = (agent, thing) if role in _LED_BY_AGENT else (thing, agent)
-    yield from facts(subject, (prop, other))
+    return Triple(subject, term(ROLES[role]), other)
 
 
 def statement(context: Context, row: Row) -> Iterator[Triple]:
     """Another link between two things that the source states."""
-    name, link = row.take_as("property", lambda text: (text, one_of(_STATEMENTS)(text)))
+    name, link = row.take_as("property", lambda text: (text, one_of(STATEMENTS)(text)))
     ends = row.take_as("subject", ids.ref), row.take_as("object", ids.ref)
     yield from _stated(context, row, "ocsea:Statement", name, link, ends, *span_pairs(row))
 
 
 def provision(context: Context, row: Row) -> Iterator[Triple]:
     """What the source says that a provision, or an instrument as a whole, does."""
-    name, (*link, kinds) = row.take_as("relation", lambda text: (text, one_of(_PROVISIONS)(text)))
+    name, (*link, kinds) = row.take_as("relation", lambda text: (text, one_of(PROVISIONS)(text)))
     ends = row.take_as("provision", one_ref("instrument")), row.take_as("object", one_ref(*kinds))
     yield from _stated(context, row, "ocsea:ProvisionStatement", name, (link[0], link[1]), ends)
 

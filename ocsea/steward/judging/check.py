@@ -18,6 +18,7 @@ from ocsea.inference import Contradiction, infer
 from ocsea.namespaces import ID, shorten
 from ocsea.rdf import ontology
 from ocsea.release import Release, read_graph
+from ocsea.steward.judging.folding import as_one, not_told_yet
 from ocsea.steward.judging.near import NAMED, Slice, near
 from ocsea.steward.judging.places import Places
 from ocsea.steward.judging.report import Report, ordered
@@ -25,7 +26,7 @@ from ocsea.steward.judging.rules import Broken, broken, left_pointing, world
 from ocsea.steward.judging.teaching import Result, Teacher, read_results, words
 from ocsea.steward.proposal import Proposal
 from ocsea.steward.sent import Finding
-from ocsea.validation import needed, run, shapes
+from ocsea.validation import needed, run_once, shapes
 
 
 def check(proposal: Proposal, release: Release, today: date) -> Report:
@@ -61,16 +62,17 @@ class _Judge:
         results = self._run(self.slice.after)
         by_shapes = dict(self._of_shapes(results, {node.value for node in removed}, orphaned))
         others = [*self._of_rules(today), *self._orphaning(pointing)]
-        findings = [*proposal.findings, *_not_told_yet(proposal.findings, by_shapes)]
-        findings += _not_told_yet(findings, others)
-        return Report(release.version, ordered(findings), results, by_shapes)
+        findings = [*proposal.findings, *not_told_yet(proposal.findings, by_shapes)]
+        folded = as_one([*findings, *not_told_yet(findings, others)])
+        nodes = {told: by_shapes[first] for told, first in folded.items() if first in by_shapes}
+        return Report(release.version, ordered(folded), results, nodes)
 
     # By the shapes
 
     def _run(self, quads: Iterable[Quad]) -> Graph:
         """The engine's report on a slice, with as much of the ontology as shapes ask for."""
         triples = {quad.triple for quad in quads}
-        return run([*triples, *needed(self.terms, triples)])
+        return run_once(frozenset([*triples, *needed(self.terms, triples)]))
 
     def _of_shapes(
         self, results: Graph, removed: set[str], orphaned: set[str]
@@ -146,16 +148,19 @@ class _Judge:
     def _told(self, each: Broken) -> Finding:
         changed = [record for record in each.records if record in self.slice.changed]
         record = (changed or list(each.records))[0].value
-        path = shorten(each.property)
+        path, place = each.property, self.places.of(record, shorten(each.property))
+        if not path:
+            path, place = self.places.telling(record, each.says)
         return Finding(
             severity=each.severity,
-            place=self.places.of(record, path) if path else self.places.telling(record, each.says),
+            place=place,
             value=each.value,
-            message=f"{each.rule.title}: {', but '.join(each.says)}" + ("" if path else "."),
+            message=f"{each.rule.title}: {', but '.join(each.says)}"
+            + ("." if len(each.says) > 1 else ""),
             remedy=each.rule.rule,
             rule=each.rule.name,
             focus=record,
-            path=each.property,
+            path=path,
         )
 
     def _orphaning(self, pointing: Mapping[NamedNode, list[NamedNode]]) -> Iterator[Finding]:
@@ -171,16 +176,6 @@ class _Judge:
                 rule="left-pointing",
                 focus=record.value,
             )
-
-
-def _not_told_yet(told: Iterable[Finding], more: Iterable[Finding]) -> list[Finding]:
-    """The findings about cells and facts of which nothing as grave was told before."""
-    grave = [each for each in told if each.severity == "Violation"]
-    cells = {each.place for each in grave if each.place.column}
-    facts = {(each.focus, each.path) for each in grave if each.path}
-    return [
-        each for each in more if each.place not in cells and (each.focus, each.path) not in facts
-    ]
 
 
 def _text(node: object) -> str:

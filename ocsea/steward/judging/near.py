@@ -14,8 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from ocsea.derived import DERIVED, ONTOLOGY
 from ocsea.namespaces import ID, SHAPES, term
-from ocsea.rdf import in_graph, read_turtle
-from ocsea.resources import shapes_files
+from ocsea.rdf import in_graph, shapes
 from ocsea.steward.judging.rules import named_things
 from ocsea.steward.proposal import Proposal
 
@@ -173,14 +172,9 @@ def _recognised(kin: frozenset[str]) -> re.Pattern[str]:
 
 
 @cache
-def _shapes() -> list[Triple]:
-    return read_turtle(shapes_files())
-
-
-@cache
 def _patterns_of_shapes() -> frozenset[str]:
     """By which shapes tell, of all that points to a state, whether one is there."""
-    triples = _shapes()
+    triples = shapes()
     value_shape, pattern = term("sh:qualifiedValueShape"), term("sh:pattern")
     helpers = {t.object for t in triples if t.predicate == value_shape}
     by_iri = {_text(t) for t in triples if t.subject in helpers and t.predicate == pattern}
@@ -201,7 +195,7 @@ def _observations_of(indicators: Iterable[str]) -> set[str]:
 @cache
 def _properties() -> tuple[NamedNode, ...]:
     """What shapes speak of: all that is read of a thing of which there is too much."""
-    triples = _shapes()
+    triples = shapes()
     named = {n for t in triples for n in (t.predicate, t.object) if isinstance(n, NamedNode)}
     kept = {node for node in named if not node.value.startswith((ID, SHAPES))}
     return tuple(sorted(kept, key=str))

@@ -2,12 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
-from rdflib import SH, Graph
+from rdflib import SH, Graph, URIRef
+from rdflib.collection import Collection
 
 from ocsea.namespaces import shorten
+from ocsea.steward.facts import LABEL
 from ocsea.steward.judging.teaching import Result
 from ocsea.steward.proposal import Change, Proposal
 from ocsea.steward.sent import Place
@@ -29,22 +31,36 @@ class Places:
 
     def of_result(self, result: Result) -> Place:
         """Where the reason for a result of the shapes stands."""
-        for record, name in ((result.focus, shorten(result.path)), (result.value, "")):
-            if record in self._changes:
-                return self.of(record, name)
+        if result.focus in self._changes:
+            named = (self._places.get((NamedNode(result.focus), n)) for n in self._names(result))
+            return next(filter(None, named), None) or self.of(result.focus)
+        if result.value in self._changes:
+            return self.of(result.value)
         blamed = self._naming[result.focus]
         likely = [change for change in blamed if self._is_meant(result, change)]
         return self._first([*likely, *blamed])
 
-    def telling(self, record: str, told: Iterable[str]) -> Place:
-        """Where the value of a record stands that a text tells of; else the record."""
+    def _names(self, result: Result) -> Iterator[str]:
+        """The properties that a shape is about, by their prefixed names: its path, or one of it."""
+        if result.path:
+            yield shorten(result.path)
+        path = self._shapes.value(result.shape, SH.path)
+        either = self._shapes.value(path, SH.alternativePath) if path else None
+        for one in Collection(self._shapes, either) if either else ():
+            if isinstance(one, URIRef):
+                yield shorten(str(one))
+
+    def telling(self, record: str, told: Iterable[str]) -> tuple[str, Place]:
+        """The property of a record, "" where none is found, that a text tells of; where it stands.
+
+        What is changed is likelier to be meant than what was there before, a date than a kind.
+        """
         change, text = self._changes.get(record), " ".join(told)
-        for triple in sorted(change.after, key=str) if change else ():
-            if isinstance(triple.object, Literal) and _tells(text, triple.object.value):
-                found = self._places.get((NamedNode(record), shorten(triple.predicate.value)))
-                if found:
-                    return found
-        return self.of(record)
+        for triple in sorted(change.after, key=_likely(change)) if change else ():
+            if triple.predicate != LABEL and _tells(text, _word(triple)):
+                prop = triple.predicate.value
+                return prop, self.of(record, shorten(prop))
+        return "", self.of(record)
 
     def of(self, record: str, name: str = "") -> Place:
         """Where a property of a record stands; else the record, else what names it."""
@@ -74,6 +90,17 @@ class Places:
 
 def _text(triple: Triple) -> str:
     return triple.object.value if isinstance(triple.object, NamedNode) else ""
+
+
+def _likely(change: Change) -> Callable[[Triple], tuple[bool, bool, str]]:
+    return lambda t: (t in change.before, not isinstance(t.object, Literal), str(t))
+
+
+def _word(triple: Triple) -> str:
+    """A value as a text tells of it: that of a literal, or what a term is called."""
+    if isinstance(triple.object, Literal):
+        return triple.object.value
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.split("[/#]", _text(triple))[-1]).lower()
 
 
 def _tells(text: str, value: str) -> bool:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from ocsea import __version__
 from ocsea.namespaces import PREFIXES
 from ocsea.steward.judging.report import Report
+from ocsea.steward.judging.rulebook import demand
 from ocsea.steward.sent import Finding, Place
 
 _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
@@ -81,10 +82,9 @@ def as_sarif(report: Report) -> dict[str, Any]:
 def _rule(rule: str, report: Report) -> dict[str, Any]:
     first = next(finding for finding in report.findings if finding.rule == rule)
     prefix, _, name = rule.partition(":")
-    told = first.remedy or first.message
     about: dict[str, Any] = {
         "id": rule,
-        "shortDescription": {"text": told},
+        "shortDescription": {"text": demand(rule)},
         "defaultConfiguration": {"level": _LEVELS[first.severity]},
     }
     return about | ({"helpUri": PREFIXES[prefix] + name} if prefix in PREFIXES and name else {})

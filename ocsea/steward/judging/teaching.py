@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rdflib import SH, Graph, Literal, Node
 from rdflib.collection import Collection
 
 from ocsea.namespaces import BASE, ID, PREFIXES, RDF_TYPE, term
+from ocsea.steward.sheets.spelling import likeness
 
 _WRONG = {
     "Class": "{value} is no {kind} that the graph knows.",
@@ -171,8 +172,10 @@ class Teacher:
         return re.sub(_NAME, self._named, text)
 
     def _known(self, found: re.Match[str]) -> str:
+        """A thing by its key, as cells name it; a term by what it is called."""
         iri = found[0]
-        return iri.removeprefix(ID) if iri.startswith(ID) else self.words.get(iri, iri)
+        key = re.sub("^(code|indicator|source)/", "", iri.removeprefix(ID))
+        return key if iri.startswith(ID) else self.words.get(iri, iri)
 
     def _named(self, found: re.Match[str]) -> str:
         prefix, name = found.groups()
@@ -184,7 +187,7 @@ class Teacher:
 
 def _nearest(value: str, choices: list[str]) -> str:
     best = process.extractOne(
-        value, choices, scorer=fuzz.ratio, score_cutoff=_ALIKE, processor=_last_part
+        value, choices, scorer=likeness, score_cutoff=_ALIKE, processor=_last_part
     )
     return best[0] if best and best[0] != value else ""
 

@@ -4,24 +4,28 @@ from pyoxigraph import NamedNode, Triple
 
 from ocsea.namespaces import RDF_TYPE, term
 from ocsea.steward.facts import LABEL
-from ocsea.steward.sheets import minting
+from ocsea.steward.sheets import links, minting
 from ocsea.steward.sheets.rows import written
-from ocsea.steward.sheets.sent_row import APART, SentRow, Values, Wrong, difference
+from ocsea.steward.sheets.sent_row import APART, SentRow, Values, difference
 from ocsea.steward.sheets.spelling import CellError
-from ocsea.steward.sheets.topics import INDICATORS, INSTRUMENTS, SOURCES
+from ocsea.steward.sheets.topics import INDICATORS, INSTRUMENTS, RELATIONS, SOURCES
 from ocsea.values import english
 
 _DATA_SET = term("qb:dataSet")
 
 
 def read(sent: SentRow) -> tuple[NamedNode, Values]:
-    """The record that a row describes, and its values. Raises Wrong where something is missing."""
-    _refuse_lacking(sent)
+    """The record that a row describes, and its values.
+
+    Raises Wrong when all that is missing or misspelt in the row was told.
+    """
     values = sent.read([c.name for c in sent.sheet.columns if c.name not in APART], {})
     if values.get("member"):
         values["state"] = []  # it is the service that is the member
     if sent.sheet is not SOURCES:
         values["source"] = sent.cites(sent.cell("source"), sent.cell("place"), [])
+    sent.tell_both(values)
+    sent.settle()
     return _minted(sent, values), values
 
 
@@ -45,15 +49,7 @@ def add(sent: SentRow, record: NamedNode, values: Values) -> None:
     come |= _inherent(sent, record, values)
     facts.learn(come)
     sent.draft.say(record, come)
-
-
-def _refuse_lacking(sent: SentRow) -> None:
-    lacking = [c for c in sent.sheet.columns if c.required and not sent.cell(c.name)]
-    for column in lacking:
-        remedy = f"Fill it in. {column.note}"
-        sent.tell(column.name, f"‘{column.name}’ is missing.", remedy, "cell-missing")
-    if lacking:
-        raise Wrong
+    sent.link(values, values.get("source", []))
 
 
 def _minted(sent: SentRow, values: Values) -> NamedNode:
@@ -76,7 +72,8 @@ def _inherent(sent: SentRow, record: NamedNode, values: Values) -> set[Triple]:
     """Label, class and data set, where no cell says them."""
     come = {Triple(record, LABEL, english(minting.label(sent.now, sent.sheet, values)))}
     if not any(column.kind == "class" for column in sent.sheet.columns):
-        come.add(Triple(record, RDF_TYPE, term(sent.sheet.roots[0])))
+        kind = links.kind(values) if sent.sheet is RELATIONS else term(sent.sheet.roots[0])
+        come.add(Triple(record, RDF_TYPE, kind))
     places = [place for place in values.get("source", []) if isinstance(place, NamedNode)]
     if sent.sheet is INDICATORS:
         come.add(Triple(record, _DATA_SET, minting.dataset(sent.now.facts, places[0])))

@@ -1,6 +1,6 @@
 """A row about a record that the graph has: what its edit, or its removal, comes to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -44,13 +44,16 @@ def amend(sent: SentRow, was: Rows, record: NamedNode, *, remove: bool) -> None:
     if not quads:
         _refuse_gone(sent, record, remove)
     for name in now_row if remove else edited:
-        _refuse_conflict(sent, record, name, (was_row, now_row))
+        _tell_conflict(sent, record, name, (was_row, now_row))
+        if remove:
+            sent.settle()  # one change is reason enough to look again
     _warn(sent, record, quads)
+    for name in () if remove else edited:
+        if sent.sheet.column(name).locked:
+            _tell_key(sent, name, record)
+    sent.draft.say(record, () if remove else _after(sent, record, quads, edited, now_row))
     if remove:
-        sent.draft.say(record, ())
-        return
-    _refuse_keys(sent, record, edited)
-    sent.draft.say(record, _after(sent, record, quads, edited, now_row))
+        sent.link(_values(sent, _by_property(quads)), ())
 
 
 def _refuse_unknown(sent: SentRow) -> None:
@@ -95,10 +98,10 @@ def _refuse_gone(sent: SentRow, record: NamedNode, remove: bool) -> None:
     )
 
 
-def _refuse_conflict(sent: SentRow, record: NamedNode, name: str, rows: tuple[Row, Row]) -> None:
+def _tell_conflict(sent: SentRow, record: NamedNode, name: str, rows: tuple[Row, Row]) -> None:
     was, now = rows[0][name], rows[1][name]
     if not same(now, was):
-        sent.refuse(
+        sent.tell(
             name,
             f"Since your template was made, somebody has changed this from ‘{was}’ to ‘{now}’.",
             "Fetch the template anew, and look whether your change is still right.",
@@ -121,14 +124,6 @@ def _warn(sent: SentRow, record: NamedNode, quads: list[Quad]) -> None:
         )
 
 
-def _refuse_keys(sent: SentRow, record: NamedNode, edited: Iterable[str]) -> None:
-    locked = [name for name in edited if sent.sheet.column(name).locked]
-    for name in locked:
-        _tell_key(sent, name, record)
-    if locked:
-        raise Wrong
-
-
 def _tell_key(sent: SentRow, name: str, record: NamedNode) -> None:
     sent.tell(
         name,
@@ -143,16 +138,19 @@ def _tell_key(sent: SentRow, name: str, record: NamedNode) -> None:
 def _after(
     sent: SentRow, record: NamedNode, quads: Sequence[Quad], edited: Sequence[str], now: Row
 ) -> set[Triple]:
-    """What is to be said of the record."""
+    """What is to be said of the record. Raises Wrong when all mistakes in the row were told."""
     said = _by_property(quads)
     old = {column.name: sent.now.old(column, said) for column in sent.sheet.columns}
-    before: Values = {name: list(values.values()) for name, values in old.items()}
-    before["source"] = said.get(SOURCE, [])
+    before = _values(sent, said)
     after = {**before, **sent.read([name for name in edited if name not in APART], old)}
     if {"source", "place"} & set(edited):
         source, place = (sent.line.cells.get(name, now[name]) for name in ("source", "place"))
         after["source"] = sent.cites(source, place, _nodes(before["source"]))
-        _refuse_key_source(sent, record, before, after)
+        _tell_key_source(sent, record, before, after)
+    if "missing" in edited:
+        sent.tell_both(after)
+    sent.settle()
+    sent.link(after, after["source"])
     after |= sent.printed(edited, before, after)
     gone, come = difference(sent.sheet, record, before, after)
     triples = {quad.triple for quad in quads}
@@ -162,12 +160,18 @@ def _after(
     return _in_data_set(sent, record, _relabelled(sent, record, kept, before, after), after)
 
 
-def _refuse_key_source(sent: SentRow, record: NamedNode, before: Values, after: Values) -> None:
+def _values(sent: SentRow, said: Mapping[NamedNode, list[Term]]) -> Values:
+    """What a record has in each column."""
+    columns = sent.sheet.columns
+    values: Values = {c.name: list(sent.now.old(c, said).values()) for c in columns}
+    return {**values, "source": said.get(SOURCE, [])}
+
+
+def _tell_key_source(sent: SentRow, record: NamedNode, before: Values, after: Values) -> None:
     """The source of some records is part of their IRI: it is what one source says."""
     stems = [_stems(sent, values) for values in (before, after)]
     if written(record).rpartition("/")[2] in stems[0] - stems[1]:
         _tell_key(sent, "source", record)
-        raise Wrong
 
 
 def _relabelled(

@@ -12,7 +12,7 @@ from ocsea import ids, values
 from ocsea.namespaces import term
 from ocsea.steward.facts import Facts, Term
 from ocsea.steward.sheets import spelling
-from ocsea.steward.sheets.codes import Codes, countries
+from ocsea.steward.sheets.codes import Codes, by_two_letters, countries
 from ocsea.steward.sheets.spelling import CellError
 from ocsea.steward.sheets.topics import Column
 
@@ -69,6 +69,8 @@ class Cells:
     def _write_thing(self, column: Column, thing: NamedNode) -> str:
         if column.kind == "period":
             return ids.key(thing)
+        if column.kind == "url":
+            return thing.value
         name = column.choices or ("codes" if column.kind == "value" else "")
         return self.codes.code(thing, name)
 
@@ -82,6 +84,8 @@ class Cells:
             "text": lambda: Literal(text),
             "english": lambda: _english(text),
             "date": lambda: spelling.date(text),
+            "word": lambda: self._word(text, column.choices),
+            "url": lambda: spelling.address(text),
             "period": lambda: _period(text),
             "value": lambda: self._value(text, indicator),
             "link": lambda: self.thing(text, column.choices),
@@ -100,6 +104,12 @@ class Cells:
             f"‘{text}’ is not known here.", spelling.nearest(text, self.codes.choices(name))
         )
 
+    def _word(self, text: str, name: str) -> Term:
+        choices = self.codes.choices(name)
+        if text in dict(choices):
+            return Literal(text)
+        raise CellError(f"‘{text}’ is not known here.", spelling.nearest(text, choices))
+
     def _state(self, text: str) -> NamedNode:
         known = countries()
         if found := self.facts.state(text):
@@ -109,7 +119,7 @@ class Cells:
         spelling.refuse_look_alikes(text)
         raise CellError(
             f"‘{text}’ is no ISO 3166 alpha-3 code of a state.",
-            spelling.nearest(text, sorted(known.items())),
+            spelling.nearest(by_two_letters(text) or text, sorted(known.items())),
         )
 
     def _value(self, text: str, indicator: NamedNode | None) -> Term:

@@ -10,7 +10,9 @@ from pyoxigraph import NamedNode
 from ocsea import ids
 from ocsea.namespaces import RDF_TYPE, term
 from ocsea.steward.facts import IDENTIFIER, ISO3, Facts, ours
+from ocsea.steward.sheets.links import WORDS
 from ocsea.steward.sheets.topics import Choice
+from ocsea.tables.relations import ROLES
 
 LONGEST = 2000
 """As many things as a list holds: more is no help in a drop-down; others may be written too."""
@@ -20,11 +22,13 @@ _FIXED = {
     "statuses": {name: term(f"ocsea:{name}") for name in ("Party", "Signatory", "NotListed")},
     "forces": {name: term(f"ocsea:{name}") for name in ("InForce", "NotInForce")},
     "yes": {"yes": term("sdmx-code:obsStatus-M")},
+    "relations": {name: term(prop) for name, (prop, _) in WORDS.items()},
     "qualifiers": {name: ids.thing("code", name) for name in _QUALIFIERS},
 }
-_WORDS = {
+_WORDS: Mapping[str, tuple[Choice, ...]] = {
     "changes": (("remove", "take the record out of the graph"),),
     "yes": (("yes", "the source's cell is blank"),),
+    "roles": tuple((role, "") for role in ROLES),
 }
 _CLASSES = {
     "acts": ("ocsea:TreatyAction",),
@@ -50,6 +54,17 @@ _THINGS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "organisations": (("body", "alliance"), ("ocsea:Body", "ocsea:Alliance")),
     "wholes": (("initiative", "body", "alliance", "tool", "commitment"), ("ocsea:Initiative",)),
     "sources": (("source",), ("ocsea:Source",)),
+    "agents": (
+        ("state", "entity", "body", "alliance", "initiative", "instrument"),
+        ("ocsea:State", "ocsea:Body", "ocsea:Alliance"),
+    ),
+    "things": (
+        (
+            *("body", "alliance", "initiative", "tool", "instrument", "commitment", "source"),
+            *("state", "entity", "term", "offence", "obligation"),
+        ),
+        ("ocsea:Initiative", "ocsea:Body", "ocsea:Tool"),
+    ),
 }
 LISTS = tuple(dict.fromkeys((*_WORDS, *_FIXED, *_CLASSES, *_THINGS)))
 
@@ -88,7 +103,8 @@ class Codes:
     def _candidates(self, code: str, kinds: tuple[str, ...]) -> Iterator[NamedNode]:
         for kind in kinds:
             for key in (code.removeprefix(f"{kind}/"), ids.slug(code)):
-                if "/" not in key and (key == code or kind in _CODED or f"{kind}/{key}" == code):
+                whole = f"{kind}/{key}" == code
+                if whole or ("/" not in key and (key == code or kind in _CODED)):
                     yield from _thing(kind, key)
         yield from (t for t in self._facts.learned(code) if ids.kind(t) in kinds)
 
@@ -137,3 +153,13 @@ def countries() -> dict[str, str]:
     """The ISO 3166 alpha-3 codes with the names they go by in English, and XKX for Kosovo."""
     named = {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries}
     return {**named, XKX[0]: XKX[1]}
+
+
+_UNION = {"UK": "GBR", "EL": "GRC"}
+"""Codes of two letters that the European Union writes otherwise than ISO 3166."""
+
+
+def by_two_letters(code: str) -> str | None:
+    """The alpha-3 code of the country that a code of two letters stands for, if it does."""
+    country = pycountry.countries.get(alpha_2=code.upper()) if len(code) == 2 else None
+    return country.alpha_3 if country else _UNION.get(code.upper())

@@ -120,6 +120,12 @@ ACRONYM = Column("acronym", "The acronym, such as INHOPE.", "text", "ocsea:acron
 DESCRIPTION = Column(
     "description", "What it is or does, in your own words.", "english", "dcterms:description"
 )
+WEBSITE = Column(
+    "website",
+    "Its address on the web, such as https://www.example.org; several joined by |.",
+    "url",
+    "foaf:homepage",
+)
 BEGIN = date("begin", "When it began.", "ocsea:begin")
 END = date("end", "When it ended.", "ocsea:end")
 LAST = (source(), PLACE)

@@ -8,9 +8,9 @@ from ocsea.steward.sent import Line, Place, Table
 from ocsea.steward.sheets import adding, amending
 from ocsea.steward.sheets.cells import tidy
 from ocsea.steward.sheets.draft import Draft
+from ocsea.steward.sheets.headings import advice, meant, strange
 from ocsea.steward.sheets.rows import Rows
 from ocsea.steward.sheets.sent_row import SentRow, Wrong
-from ocsea.steward.sheets.spelling import nearest
 from ocsea.steward.sheets.topics import Sheet
 
 
@@ -25,13 +25,16 @@ class Edits:
 
     def take(self, sheet: Sheet, table: Table) -> None:
         """All rows of a table; a row with a mistake is told and changes nothing."""
-        self._tell_strange_columns(sheet, table)
+        misspelt = self._tell_strange_columns(sheet, table)
+        if misspelt & {"record", "change"}:
+            return  # each row would be taken for something else than it is
         for line in table.lines:
             if any(tidy(cell) for cell in line.cells.values()):
+                sent = SentRow(self.now, self.draft, sheet, table, line)
                 try:
-                    self._row(SentRow(self.now, self.draft, sheet, table, line))
+                    self._row(sent)
                 except Wrong:
-                    continue
+                    sent.lose()
 
     def _row(self, sent: SentRow) -> None:
         change = sent.cell("change")
@@ -58,14 +61,20 @@ class Edits:
             sent.refuse("record", wrong, "Make one row of the two.", "row-twice", record)
         sent.point(record)
 
-    def _tell_strange_columns(self, sheet: Sheet, table: Table) -> None:
-        known = [column.name for column in sheet.columns]
-        for name in dict.fromkeys(name for line in table.lines for name in line.cells):
-            if name not in known and any(tidy(line.cells.get(name, "")) for line in table.lines):
-                self.draft.tell(
-                    table.place(Line(1, {}), name),
-                    name,
-                    f"Sheet {sheet.name} has no column ‘{name}’.",
-                    nearest(name, [(column, "") for column in known]),
-                    "column-unknown",
-                )
+    def _tell_strange_columns(self, sheet: Sheet, table: Table) -> set[str]:
+        """Tell of each, and say which columns were meant: what is missing there is no news."""
+        columns = set[str]()
+        for name in strange(sheet, table):
+            self.draft.tell(
+                table.place(Line(1, {}), name),
+                name,
+                f"Sheet {sheet.name} has no column ‘{name}’.",
+                advice(name, sheet),
+                "column-unknown",
+            )
+            if column := meant(name, sheet):
+                columns.add(column)
+        cells = ((line, column) for line in table.lines for column in columns)
+        blank = (cell for cell in cells if not tidy(cell[0].cells.get(cell[1], "")))
+        self.draft.unread |= {table.place(*cell) for cell in blank}
+        return columns

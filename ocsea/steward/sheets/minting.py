@@ -11,7 +11,7 @@ from ocsea.derived import AUDIT, INFERRED, ONTOLOGY, PROVENANCE
 from ocsea.namespaces import GRAPH, term
 from ocsea.records import record
 from ocsea.steward.facts import Facts, Term
-from ocsea.steward.sheets import citing
+from ocsea.steward.sheets import citing, links
 from ocsea.steward.sheets.codes import countries
 from ocsea.steward.sheets.rows import Rows
 from ocsea.steward.sheets.spelling import CellError, date, refuse_look_alikes
@@ -19,8 +19,10 @@ from ocsea.steward.sheets.topics import (
     ACTIONS,
     INDICATORS,
     INSTRUMENTS,
+    INVOLVEMENTS,
     MEMBERSHIPS,
     PRACTICES,
+    RELATIONS,
     SERVICES,
     SOURCES,
     STATUSES,
@@ -48,6 +50,9 @@ def iri(rows: Rows, sheet: Sheet, values: Values) -> NamedNode:
         stem = citing.cited(rows.facts, _thing(values, "source"))[0]
         commitment = ids.key(_thing(values, "instrument"))
         return ids.status(commitment, _thing(values, "state"), stem)
+    if sheet in (INVOLVEMENTS, RELATIONS):
+        stem = citing.cited(rows.facts, _thing(values, "source"))[0]
+        return links.iri(sheet, values, stem)
     if sheet is INDICATORS:
         indicator, area = ids.key(_thing(values, "indicator")), _thing(values, "state")
         return ids.observation(indicator, area, _period(values))
@@ -70,6 +75,8 @@ def label(rows: Rows, sheet: Sheet, values: Values) -> str:
     name = rows.facts.label
     if sheet is MEMBERSHIPS:
         return _membership(rows, values)
+    if sheet in (INVOLVEMENTS, RELATIONS):
+        return links.label(rows.facts, sheet, values)
     state = state_name(rows.facts, _thing(values, "state"))
     if sheet is INDICATORS:
         return f"{state}: {name(_thing(values, 'indicator'))}, {_period(values)}"

@@ -1,6 +1,6 @@
 """The row of a record: each cell as the release would write it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad
@@ -11,7 +11,20 @@ from ocsea.steward.facts import SOURCE, Facts, Term, is_state
 from ocsea.steward.sheets import citing
 from ocsea.steward.sheets.cells import Cells, join
 from ocsea.steward.sheets.codes import Codes
-from ocsea.steward.sheets.topics import MEMBERSHIPS, SERVICES, SHEETS, SOURCES, Column, Sheet
+from ocsea.steward.sheets.links import ENDS
+from ocsea.steward.sheets.topics import (
+    INSTRUMENTS,
+    MEMBERSHIPS,
+    PRACTICES,
+    SERVICES,
+    SHEETS,
+    SOURCES,
+    Column,
+    Sheet,
+)
+
+_NAMED = (SERVICES, INSTRUMENTS, PRACTICES)
+_LEADING = ((MEMBERSHIPS, "org:member"), *ENDS)
 
 Row = dict[str, str]
 """The text of each cell by its column."""
@@ -45,7 +58,7 @@ class Rows:
     def _cell(self, column: Column, said: dict[NamedNode, list[Term]]) -> str:
         return join(sorted(self.old(column, said)))
 
-    def old(self, column: Column, said: dict[NamedNode, list[Term]]) -> dict[str, Term]:
+    def old(self, column: Column, said: Mapping[NamedNode, list[Term]]) -> dict[str, Term]:
         """The values that a record has in a column, by how each is written."""
         if not column.property or column.kind in ("source", "place"):
             return {}
@@ -66,6 +79,7 @@ class Rows:
         """The records of a state with their sheets and what is stated of them; then the sources."""
         cited, seen = set[str](), set[NamedNode]()
         todo = [(sheet, r) for sheet in SHEETS for r in self._linked(sheet.state, state)]
+        todo += self._links_of(state)
         for sheet, record in todo:
             quads = self.facts.stated(record)
             if record in seen or not quads or sheet_of(self.facts, quads) is not sheet:
@@ -73,11 +87,15 @@ class Rows:
             seen.add(record)
             cited |= {stem for stem, _ in map(self._cited, _cites(quads))}
             yield sheet, record, quads
-            if sheet is SERVICES:
-                todo += [(MEMBERSHIPS, r) for r in self._linked("org:member", record)]
+            if sheet in _NAMED:
+                todo += self._links_of(record)
         for stem in sorted(cited - {""}):
             source = ids.thing("source", stem)
             yield SOURCES, source, self.facts.stated(source)
+
+    def _links_of(self, thing: NamedNode) -> list[tuple[Sheet, NamedNode]]:
+        """What leads to a thing: its memberships, its parts in others and theirs in it."""
+        return [(sheet, r) for sheet, prop in _LEADING for r in self._linked(prop, thing)]
 
     def _linked(self, prop: str, thing: NamedNode) -> list[NamedNode]:
         found = self.facts.with_value(term(prop), thing) if prop else iter(())

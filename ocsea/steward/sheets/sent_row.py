@@ -1,15 +1,16 @@
 """One row that a steward sent: its cells read, and its mistakes told where they stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ocsea import ids
 from ocsea.namespaces import term
 from ocsea.steward.facts import SOURCE, Term
 from ocsea.steward.sent import Line, Place, Table
-from ocsea.steward.sheets import citing
+from ocsea.steward.sheets import citing, links
 from ocsea.steward.sheets.cells import split, tidy
 from ocsea.steward.sheets.draft import Draft
 from ocsea.steward.sheets.rows import Rows
@@ -31,13 +32,17 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class SentRow:
-    """A row of a sheet, to be read by the codes of the current release, `now`."""
+    """A row of a sheet, to be read by the codes of the current release, `now`.
+
+    `wrong` are the columns with a mistake that was told, here or where the file was read.
+    """
 
     now: Rows
     draft: Draft
     sheet: Sheet
     table: Table
     line: Line
+    wrong: set[str] = field(default_factory=set)
 
     def cell(self, name: str) -> str:
         """The text of a cell, without spaces around it; blank where the column was not sent."""
@@ -57,7 +62,11 @@ class SentRow:
         *,
         severity: str = "Violation",
     ) -> None:
-        """A finding about a cell."""
+        """A finding about a cell; of two violations in one, the first is told."""
+        if severity == "Violation":
+            if column and self.is_wrong(column):
+                return
+            self.wrong.add(column)
         path = {c.name: c.property for c in self.sheet.columns}.get(column, "")
         said = (self.place(column), self.cell(column), message, remedy, rule)
         self.draft.tell(*said, severity=severity, focus=record, path=path)
@@ -68,6 +77,24 @@ class SentRow:
         """A finding for which the whole row is given up."""
         self.tell(column, message, remedy, rule, record)
         raise Wrong
+
+    def is_wrong(self, column: str) -> bool:
+        """Whether a mistake in this cell was told already."""
+        if self.place(column) in self.draft.unread:
+            self.wrong.add(column)
+        return column in self.wrong
+
+    def lose(self) -> None:
+        """Note what a new thing was to be called whose row has a mistake, for rows that name it."""
+        names = ("key", "identifier", self.sheet.naming)
+        told = [ids.slug(self.cell(name)) for name in names if not self.cell("record")]
+        state = ids.slug(self.cell("state"))
+        self.draft.lost |= {key for each in told if each for key in (each, f"{each}-{state}")}
+
+    def settle(self) -> None:
+        """Raise Wrong where a mistake was told: all that the row's cells have in them was then."""
+        if self.wrong:
+            raise Wrong
 
     def point(self, record: NamedNode) -> None:
         """Note where record and properties stand; of two columns of a property, the filled one."""
@@ -81,27 +108,35 @@ class SentRow:
     def read(self, names: Sequence[str], old: Mapping[str, Mapping[str, Term]]) -> Values:
         """The values of these columns; `old` are those that the record has, by how it says them.
 
-        Raises Wrong, when all cells were looked at, where one cannot be read.
+        Cells that cannot be read are told and left out: `settle` when all were looked at.
         """
-        values, wrong = Values(), False
+        values = Values()
         for name in names:
             column = self.sheet.column(name)
             try:
                 values[name] = self._values(column, old, values)
             except CellError as error:
-                wrong = True
-                self.tell(name, error.message, error.remedy, f"cell-{column.kind}")
-        if wrong:
-            raise Wrong
+                self._tell(name, error)
         return values
+
+    def _tell(self, column: str, error: CellError) -> None:
+        """Tell of a cell, unless it is right and what it names has a mistake in its own row."""
+        named = (ids.slug(code.rpartition("/")[2]) for code in split(self.cell(column)))
+        if self.draft.lost.intersection(named):
+            self.wrong.add(column)
+            return
+        rule = error.rule or f"cell-{self.sheet.column(column).kind}"
+        self.tell(column, error.message, error.remedy, rule)
 
     def _values(
         self, column: Column, old: Mapping[str, Mapping[str, Term]], values: Values
     ) -> list[Term]:
         known = {tidy(text): value for text, value in old.get(column.name, {}).items()}
         parts = split(self.cell(column.name)) if column.property else []
+        if column.kind == "value" and self.is_wrong("indicator"):
+            return []  # what it may be depends on what is measured
         if column.required and not parts:
-            raise CellError(f"‘{column.name}’ is missing.", f"Fill it in. {column.note}")
+            raise _missing(column)
         if column.locked and len(parts) > 1:
             raise CellError("This cell holds several values.", "Make a row for each of them.")
         measured = values.get("indicator") or list(old.get("indicator", {}).values())
@@ -111,7 +146,7 @@ class SentRow:
 
     def _value(self, column: Column, text: str, indicator: NamedNode | None) -> Term:
         value = self.now.cells.read(column, text, indicator)
-        if column.kind in ("text", "english"):
+        if column.kind in ("text", "english", "url"):
             for mixed in mixed_words(text):
                 remedy = "Type the word anew, in one script."
                 self.tell(column.name, mixed, remedy, "cell-letters", severity="Warning")
@@ -120,18 +155,43 @@ class SentRow:
     def cites(self, source: str, place: str, old: Sequence[NamedNode]) -> list[Term]:
         """The locators that the two cells stand for; those that are new come along.
 
-        Raises Wrong where they cannot be read.
+        None where the cells cannot be read, which is told: `settle` then.
         """
-        for name, cell in (("source", source), ("place", place)):
-            if not tidy(cell):
-                remedy = f"Fill it in. {self.sheet.column(name).note}"
-                self.refuse(name, f"‘{name}’ is missing.", remedy, "cell-missing")
         try:
-            locators, new = citing.read(self.now.cells, source, place, old)
+            if tidy(source) and tidy(place):
+                locators, new = citing.read(self.now.cells, source, place, old)
+                self.draft.bring(new, self.place("place"))
+                return list(locators)
+            self._tell_uncited(source, place)
+            for stem in split(source):
+                self.now.cells.thing(stem, "sources")
         except CellError as error:
-            self.refuse("source", error.message, error.remedy, "cell-source")
-        self.draft.bring(new, self.place("place"))
-        return list(locators)
+            self._tell("source", error)
+        return []
+
+    def _tell_uncited(self, source: str, place: str) -> None:
+        cells = {"source": source, "place": place}
+        blank = [name for name in cells if not tidy(cells[name]) and not self.is_wrong(name)]
+        if len(blank) == 2:
+            message = "‘source’ and ‘place’ are missing."
+            remedy = (
+                "Fill in both: the key of a document from sheet sources, and where in it to look."
+            )
+            self.tell("source", message, remedy, "cell-missing")
+            return
+        for name in blank:
+            self._tell(name, _missing(self.sheet.column(name)))
+
+    def tell_both(self, values: Values) -> None:
+        """Tell where there is a value, and it is said to be missing."""
+        if values.get("missing") and values.get("value"):
+            wrong = "There is a value, and yet it is said to be missing."
+            self.tell("missing", wrong, "Leave one of the two cells blank.", "cell-missing-value")
+
+    def link(self, values: Values, cited: Sequence[Term]) -> None:
+        """Have the plain link beside a record that is one, in the graphs of what it cites."""
+        if plain := links.plain(self.sheet, values):
+            self.draft.link(plain, cited, self.place())
 
     def printed(self, edited: Sequence[str], before: Values, after: Values) -> Values:
         """The value as printed, and that it is missing no more, where a new value says so itself.
@@ -150,6 +210,10 @@ class SentRow:
         blank = _NOT_LISTED in after.get(main, []) or {**after, **found}.get("missing")
         said = "" if blank else self.cell(main)
         return {**found, "stated": [Literal(said)]} if said or blank else found
+
+
+def _missing(column: Column) -> CellError:
+    return CellError(f"‘{column.name}’ is missing.", f"Fill it in. {column.note}", "cell-missing")
 
 
 def difference(

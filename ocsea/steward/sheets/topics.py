@@ -14,6 +14,7 @@ from ocsea.steward.sheets.columns import (
     PLACE,
     RECORD,
     STATED,
+    WEBSITE,
     Choice,
     Column,
     Sheet,
@@ -23,8 +24,18 @@ from ocsea.steward.sheets.columns import (
     source,
     state,
 )
+from ocsea.steward.sheets.links import INVOLVEMENTS, RELATIONS
 
-__all__ = ["BY_NAME", "SHEETS", "Choice", "Column", "Sheet", "Template"]
+__all__ = [
+    "BY_NAME",
+    "INVOLVEMENTS",
+    "RELATIONS",
+    "SHEETS",
+    "Choice",
+    "Column",
+    "Sheet",
+    "Template",
+]
 
 
 ACTIONS = Sheet(
@@ -163,6 +174,7 @@ SERVICES = Sheet(
             "ocsea:mandatedBy",
             choices="instruments",
         ),
+        WEBSITE,
         DESCRIPTION,
         NOTE,
         *LAST,
@@ -283,6 +295,7 @@ PRACTICES = Sheet(
             "ocsea:legalBasis",
             choices="instruments",
         ),
+        WEBSITE,
         DESCRIPTION,
         NOTE,
         *LAST,
@@ -326,7 +339,7 @@ SOURCES = Sheet(
 
 SHEETS = (
     *(ACTIONS, STATUSES, INDICATORS, SERVICES),
-    *(MEMBERSHIPS, INSTRUMENTS, PRACTICES, SOURCES),
+    *(MEMBERSHIPS, INSTRUMENTS, PRACTICES, INVOLVEMENTS, RELATIONS, SOURCES),
 )
 """The sheets of every template, in the order of its tabs."""
 
