@@ -49,6 +49,7 @@ from api.web import Endpoint, options, problem_response, respond
 from api.writing import graphs, update
 from api.writing.writer import Writer
 from ocsea import __version__
+from ocsea.versions import RemovedRelease, UnknownRelease
 
 DIRECT: dict[str, Endpoint] = {
     "sparql": sparql.sparql,
@@ -86,7 +87,10 @@ ROOMS = (
 )
 """What has routes, in the order of the documentation."""
 
-FAILURES = (Problem, EngineError, HTTPException, RequestValidationError, Exception)
+FAILURES = (
+    *(Problem, EngineError, UnknownRelease, RemovedRelease),
+    *(HTTPException, RequestValidationError, Exception),
+)
 
 
 class App(FastAPI):

@@ -16,12 +16,12 @@ from api.engine import (
     ResultTooLarge,
     ServiceFailed,
     Unavailable,
-    UnknownRelease,
 )
 from api.formats import GRAPHS, SOLUTIONS
 from api.metrics import METRICS
 from api.negotiation import Offer
 from ocsea.namespaces import BASE
+from ocsea.versions import RemovedRelease, UnknownRelease
 
 LOG = logging.getLogger("ocsea")
 MEDIA_TYPE = "application/problem+json"
@@ -53,6 +53,7 @@ KINDS = {
     "conflict": Kind(409, "This is in conflict with what is there"),
     "nothing-new": Kind(409, "The graph says all of this already"),
     "decided": Kind(409, "This has been decided on already"),
+    "removed": Kind(410, "This was removed to make room"),
     "gone": Kind(410, "This was in an earlier release and is no more"),
     "precondition-failed": Kind(412, "What the request was to change is no longer as it says"),
     "too-large": Kind(413, "The request is too large"),
@@ -156,6 +157,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem("unavailable", str(error))
         case UnknownRelease():
             return Problem("not-found", str(error))
+        case RemovedRelease():
+            return Problem("removed", str(error))
         case HTTPException(status_code=status) if status in STATUSES:
             return Problem(STATUSES[status], headers=error.headers or {})
         case HTTPException():

@@ -1,11 +1,11 @@
 """What follows from the facts, worked out anew only where a change can have touched it.
 
-Each of our axioms leads from one triple to others, but for the few properties that are transitive.
-So what a change can touch is what follows from the triples that go or come, and from what points to
-a thing that is now described for the first time.
+Each of our axioms leads from one triple to others, but for those of the few properties that chain.
+So what a change can touch is what follows from the triples that go or come, from what points to a
+thing that is now described for the first time, and from all links of the chains that it is part of.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import NamedNode, Triple
 
@@ -17,16 +17,15 @@ from ocsea.namespaces import ID, RDF_TYPE, term
 _INFERRED = NamedNode(INFERRED)
 
 
-def reinfer(after: After, terms: Sequence[Triple]) -> tuple[set[Triple], set[Triple]] | None:
-    """The inferred triples that go and those that come; None where all have to be worked out.
+def reinfer(after: After, terms: Sequence[Triple]) -> tuple[set[Triple], set[Triple]]:
+    """The inferred triples that go and those that come; `terms` is the ontology.
 
-    `terms` is the ontology. Raises OcseaError where the facts come to contradict it.
+    Raises OcseaError where the facts come to contradict it.
     """
     first_told = [t for thing in _first_described(after) for t in after.stated((None, None, thing))]
-    touched = consequences([*after.changed, *first_told], terms)
-    transitive = {t.subject for t in terms if t.object == term("owl:TransitiveProperty")}
-    if any(triple.predicate in transitive for triple in (*touched, *after.changed)):
-        return None
+    changed = [*after.changed, *first_told]
+    links = _links(after, changed, chained(terms))
+    touched = consequences([*changed, *links], terms)
     grounds = [*first_told, *_grounds(after, touched, terms)]
     holds = consequences(grounds, terms)
     refuse_contradictions([*grounds, *holds, *terms])
@@ -48,6 +47,48 @@ def _first_described(after: After) -> Iterator[object]:
 def _undescribed(after: After) -> Iterator[object]:
     subjects = dict.fromkeys(quad.subject for quad in after.gone)
     return (s for s in subjects if not after.describes(s))
+
+
+def chained(terms: Iterable[Triple]) -> set[NamedNode]:
+    """The properties from which something follows along a chain of any length: the transitive
+    ones, their inverses, and those that lie below them."""
+    chain, leads = set[NamedNode](), list[tuple[NamedNode, NamedNode]]()
+    for triple in terms:
+        one, other = triple.subject, triple.object
+        if isinstance(one, NamedNode) and isinstance(other, NamedNode):
+            if other == term("owl:TransitiveProperty"):
+                chain.add(one)
+            elif triple.predicate == term("owl:inverseOf"):
+                leads += [(one, other), (other, one)]
+            elif triple.predicate == term("rdfs:subPropertyOf"):
+                leads.append((one, other))
+    while more := {one for one, other in leads if other in chain} - chain:
+        chain |= more
+    return chain
+
+
+def _links(after: After, changed: Iterable[Triple], chain: Collection[NamedNode]) -> set[Triple]:
+    """All links, before or after, of the chains that a change is part of."""
+    found = {triple for triple in changed if triple.predicate in chain}
+    seen, new = set[object](), _ends(found)
+    while new:
+        seen |= new
+        more = {link for node in new for link in _at(after, node, chain)}
+        found |= more
+        new = _ends(more) - seen
+    return found
+
+
+def _ends(links: Iterable[Triple]) -> set[object]:
+    return {node for t in links for node in (t.subject, t.object) if _is_ours(node)}
+
+
+def _at(after: After, node: object, chain: Collection[NamedNode]) -> Iterator[Triple]:
+    """The links that begin or end at a thing, before or after."""
+    for name in chain:
+        for pattern in ((node, name, None), (None, name, node)):
+            yield from (quad.triple for quad in after.before(pattern))
+            yield from after.stated(pattern)
 
 
 def _grounds(after: After, touched: Iterable[Triple], terms: Sequence[Triple]) -> list[Triple]:

@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
-from api_server import ID, small_release
+from api_server import ID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 from sending import (
     A,
     contents,
@@ -25,20 +25,10 @@ from ocsea.namespaces import term
 from ocsea.publishing import publish as publish_release
 from ocsea.release import current
 from ocsea.steward.history import compared
-from ocsea.steward.history.releases import compare, history, past
-from ocsea.steward.submissions.ledger import Ledger
+from ocsea.steward.history.between import between
+from ocsea.steward.history.chronicle import of_record
+from ocsea.steward.history.releases import compare, history, past, releases
 from ocsea.steward.submissions.publication import withdraw
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    small_release(tmp_path, things=30)
-    return tmp_path
-
-
-@pytest.fixture
-def ledger(small: Path) -> Ledger:
-    return Ledger(small)
 
 
 def test_releases_are_told_with_who_made_them_and_gaps(small: Path) -> None:
@@ -104,6 +94,31 @@ def test_a_record_shows_what_it_said_by_whom_and_from_where(small: Path) -> None
     assert [bool(value.facts) for value in told] == [False, True]
     assert told[0].made.submission == name
     assert past(current(small), thing("nowhere")) == []
+
+
+def test_places_are_told_after_what_brought_them_was_withdrawn(small: Path) -> None:
+    built = current(small)
+    place = NamedNode(f"{ID}locator/new/p-3")
+    brought = published(
+        small,
+        patch(
+            label("one", "One"),
+            Quad(thing("one"), term("dcterms:source"), place, A),
+            Quad(place, term("ocsea:place"), Literal("page 3"), A),
+            Quad(place, term("rdfs:label"), Literal("New report, page 3"), A),
+        ),
+    )
+    withdraw(small, brought, "cora", "why")
+    gone, came = of_record(current(small), thing("one")).values
+    assert (gone["kind"], came["kind"]) == ("withdraw", "publish")
+    for value in (gone, came):
+        assert value["sources"][0]["text"] == "page 3"
+        assert value["sources"][0]["label"] == "New report, page 3"
+    middle = next(each for each in releases(built.path.parent) if each.version == came["release"])
+    told = between(middle, current(small)).lines
+    assert {line.says.removesuffix(" removed") for line in told if line.sources} == {"“One”"}
+    assert [place.label for line in told for place in line.sources] == ["New report, page 3"]
+    assert between(built, current(small)).lines == ()
 
 
 LINES = st.lists(st.binary(max_size=6).map(lambda b: b.replace(b"\n", b"") + b"\n"), max_size=40)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from api_server import GRAPH, ID, small_release
+from api_server import GRAPH, ID
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from sending import (
     LABEL,
@@ -42,18 +42,6 @@ from ocsea.steward.submissions.intake import receive, rivals
 from ocsea.steward.submissions.ledger import Ledger
 from ocsea.steward.submissions.publication import deciding, publish, reject, withdraw
 from ocsea.steward.submissions.submission import Files
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    small_release(tmp_path, things=30)
-    return tmp_path
-
-
-@pytest.fixture
-def ledger(small: Path) -> Ledger:
-    return Ledger(small)
-
 
 # Kept
 

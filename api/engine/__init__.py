@@ -19,7 +19,6 @@ from api.engine.errors import (
     ResultTooLarge,
     ServiceFailed,
     Unavailable,
-    UnknownRelease,
 )
 from api.engine.follow import Engine
 from api.engine.job import Job, document
@@ -41,6 +40,5 @@ __all__ = [
     "Row",
     "ServiceFailed",
     "Unavailable",
-    "UnknownRelease",
     "document",
 ]

@@ -1,18 +1,17 @@
 """Releases before the current one, answered from while somebody asks for them."""
 
 import asyncio
-import re
 from dataclasses import replace
 
-from api.engine.errors import EngineError, UnknownRelease
+from api.engine.errors import EngineError
 from api.engine.pool import Charge, Pool
 from api.engine.zygotes import fits
 from api.settings import Settings
-from ocsea.release import MANIFEST, Release
+from ocsea.release import Release
+from ocsea.versions import release_of
 
 MOST = 2
 """How many are held at a time."""
-VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 async def started(release: Release, settings: Settings, charge: Charge, near: Pool | None) -> Pool:
@@ -39,22 +38,16 @@ class Earlier:
         self._starting = asyncio.Lock()
 
     async def pool(self, version: str, near: Pool) -> Pool:
-        """The pool of a release; raises `UnknownRelease` where that is not there."""
+        """The pool of a release; raises as `release_of` where that is not there."""
         async with self._starting:
             pool = self._pools.pop(version, None)
             if pool is None or pool.ended.is_set():
-                release = self._release(version)
+                release = release_of(self._settings.var, version)
                 pool = await started(release, self._settings, self._charge, near)
             self._pools[version] = pool
             while len(self._pools) > MOST:
                 self._pools.pop(next(iter(self._pools))).retire()
         return pool
-
-    def _release(self, version: str) -> Release:
-        release = Release(self._settings.var / "releases" / version)
-        if not VERSION.fullmatch(version) or not (release.path / MANIFEST).is_file():
-            raise UnknownRelease(f"There is no release {version}; /releases lists them.")
-        return release
 
     def retire(self) -> None:
         """Let go of all of them as soon as nobody is using them."""

@@ -41,7 +41,3 @@ class Busy(EngineError):
 
 class Unavailable(EngineError):
     """No release is loaded, or its processes are just being started again."""
-
-
-class UnknownRelease(EngineError):
-    """There is no such release, or it has been removed."""

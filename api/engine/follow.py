@@ -51,7 +51,7 @@ class Engine:
     async def pool(self, version: str | None = None) -> AsyncIterator[Pool]:
         """A release's pool, kept open while in here: the current one's unless a version is given.
 
-        Raises `Unavailable` if there is no current release, `UnknownRelease` for any other.
+        Raises `Unavailable` if there is no current release, and as `release_of` for any other.
         """
         pool = self.alive() or await self._soon()
         if version not in (None, pool.version):

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Collection, Iterable
+from heapq import nsmallest
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -108,18 +109,16 @@ def read(store: Store, most: int = MOST) -> list[Entry]:
 
 
 def _kinds(store: Store, most: int) -> dict[NamedNode, int]:
-    """The first so many things, and which of `KINDS` each is of."""
+    """The first so many things, and which of `KINDS` each is of; no more are ever held."""
     found: dict[NamedNode, int] = {}
     for number, kind in enumerate(KINDS):
-        things = {
-            quad.subject
-            for name in kind.classes
-            for quad in store.quads_for_pattern(None, RDF_TYPE, term(name), _MERGE)
-        }
-        nodes = sorted((thing for thing in things if isinstance(thing, NamedNode)), key=str)
-        for thing in nodes:
-            found.setdefault(thing, number)
-    return dict(islice(found.items(), most))
+        quads = chain.from_iterable(
+            store.quads_for_pattern(None, RDF_TYPE, term(name), _MERGE) for name in kind.classes
+        )
+        things = (quad.subject for quad in quads if isinstance(quad.subject, NamedNode))
+        new = (thing for thing in things if thing not in found)
+        found |= dict.fromkeys(nsmallest(most - len(found), new, key=str), number)
+    return found
 
 
 def _names(store: Store, things: Collection[NamedNode]) -> dict[NamedNode, list[Name]]:

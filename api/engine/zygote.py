@@ -141,6 +141,7 @@ class Zygote:
                 self._alarm.recv(4096)
                 self._reap()
             if self._control in readable and not self._obey():
+                signal.set_wakeup_fd(-1)  # the workers end as well, and nobody listens any more
                 return
 
     def _listen_for_children(self) -> None:

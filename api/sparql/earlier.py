@@ -21,14 +21,14 @@ router = APIRouter(tags=["SPARQL"], default_response_class=Response)
     "/releases/{version}/sparql",
     response_model=None,
     summary="Ask a query of an earlier release",
-    responses=ANSWERS | problems("not-found"),
+    responses=ANSWERS | problems("not-found", "removed"),
     openapi_extra={"parameters": [WHICH, ASK, *DATASET]},
 )
 @router.post(
     "/releases/{version}/sparql",
     response_model=None,
     summary="Ask an earlier release a query too long for an address",
-    responses=ANSWERS | problems("not-found"),
+    responses=ANSWERS | problems("not-found", "removed"),
     openapi_extra={
         "parameters": [WHICH, *DATASET],
         "requestBody": {"required": True, "content": BODIES},

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.addresses import KEY
 from api.collections.request import pairs
-from api.discovery.releases import VERSION, WHICH
+from api.discovery.releases import WHICH
 from api.engine import Made, Pool
 from api.formats import HTML
 from api.linked.routes import KEYS
@@ -41,7 +41,7 @@ router = APIRouter(tags=["Discovery"], default_response_class=Response)
     summary="What a release changed",
     responses=documents(CHANGES)
     | problems(
-        *("request-malformed", "not-found", "not-acceptable", "method-not-allowed"),
+        *("request-malformed", "not-found", "removed", "not-acceptable", "method-not-allowed"),
         *("result-too-large", "too-many", "busy"),
     ),
     openapi_extra={"parameters": [WHICH, SINCE, FORMAT]},
@@ -79,9 +79,6 @@ def _asked(request: Request) -> tuple[str, str, Offer]:
     versions = request.path_params["version"], *since
     if len(since) > 1:
         raise Problem("request-malformed", "`since` is given once.")
-    for version in versions:
-        if not VERSION.fullmatch(version):
-            raise Problem("not-found", f"There is no release {version[:60]}; /releases lists them.")
     offer = by_name(asked["format"], CHANGES) or negotiate(request, CHANGES)
     return versions[0], "".join(since), offer
 

@@ -82,42 +82,41 @@ async def submission(request: Request) -> Response:
     ROOM + "/{id}/report",
     summary="What was found about a submission",
     responses=_told(REPORT, "The report")
-    | problems(*_UNSEEN, "request-malformed", "not-acceptable", "damaged"),
+    | problems(*_UNSEEN, "request-malformed", "not-acceptable", "removed", "damaged"),
     openapi_extra={"parameters": [WHICH, _format(REPORT)]},
 )
 async def report(request: Request) -> Response:
     """The report of when it came, or of when it was published, as `/validate` gives reports."""
-    offer = _offered(request, REPORT)
-    _, content = await _ask(request, "submission-report", format=offer.name)
-    return private(content, offer)
+    return await _part(request, "submission-report", REPORT)
 
 
 @router.get(
     ROOM + "/{id}/diff",
     summary="What a submission changes",
     responses=_told(DIFF, "The changes")
-    | problems(*_UNSEEN, "request-malformed", "not-acceptable", "damaged"),
+    | problems(*_UNSEEN, "request-malformed", "not-acceptable", "removed", "damaged"),
     openapi_extra={"parameters": [WHICH, _format(DIFF)]},
 )
 async def diff(request: Request) -> Response:
     """What it would have changed when it came, or did change when it was published, in words or as
     RDF Patch.
     """
-    offer = _offered(request, DIFF)
-    _, content = await _ask(request, "submission-diff", format=offer.name)
-    return private(content, offer)
+    return await _part(request, "submission-diff", DIFF)
 
 
-def _offered(request: Request, offers: tuple[Offer, ...]) -> Offer:
+async def _part(request: Request, task: str, offers: tuple[Offer, ...]) -> Response:
+    """A part of the submission in the format that is asked for, by name or else by `Accept`."""
     names = {"format": [offer.name for offer in offers]}
     asked = chosen(pairs(request.scope["query_string"]), names, request.scope["path"])
-    return by_name(asked["format"], offers) or negotiate(request, offers)
+    offer = by_name(asked["format"], offers) or negotiate(request, offers)
+    _, content = await _ask(request, task, format=offer.name)
+    return private(content, offer)
 
 
 @router.get(
     ROOM + "/{id}/files/{name}",
     summary="A file as it was sent",
-    responses=_BYTES | problems(*_UNSEEN, "damaged"),
+    responses=_BYTES | problems(*_UNSEEN, "removed", "damaged"),
     openapi_extra={"parameters": [WHICH, FILE]},
 )
 async def file(request: Request) -> Response:

@@ -10,6 +10,7 @@ from ocsea.errors import OcseaError
 from ocsea.release import NoRelease
 from ocsea.steward.overview.expectations import expected
 from ocsea.steward.submissions.submission import Declined
+from ocsea.versions import RemovedRelease, UnknownRelease
 
 LOG = logging.getLogger("ocsea")
 TASKS: Mapping[str, Task] = {**overview.TASKS, **checking.TASKS, **past.TASKS, **submitting.TASKS}
@@ -22,6 +23,7 @@ DECLINED = {
     "decided": "decided",
     "conflict": "conflict",
     "not-conforming": "not-conforming",
+    "removed": "removed",
     "damaged": "damaged",
 }
 """The sort of problem that each refusal of something about a submission is."""
@@ -46,6 +48,10 @@ def failed(error: Exception) -> Reply:
             return _problem(KINDS[error.kind], error.detail, **error.more)
         case NoRelease():
             return _problem("unavailable", str(error))
+        case UnknownRelease():
+            return _problem("not-found", str(error))
+        case RemovedRelease():
+            return _problem("removed", str(error))
         case OcseaError() | SyntaxError():
             return _problem("request-malformed", str(error))
     LOG.error("a steward's work failed", exc_info=error)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ocsea.release import MANIFEST, Release
+from ocsea.release import Release
 from ocsea.steward.files import kinds
 from ocsea.steward.files.annotate import annotate
 from ocsea.steward.files.reading import File, read
@@ -13,6 +13,7 @@ from ocsea.steward.judging.check import check
 from ocsea.steward.judging.report import Report
 from ocsea.steward.proposal import Proposal, propose
 from ocsea.steward.sent import Sent
+from ocsea.versions import RemovedRelease, UnknownRelease, release_of
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,7 @@ def hand_back(files: Sequence[File], report: Report) -> File:
 
 def _made_from(version: str | None, release: Release) -> Release | None:
     """The release that a template was made from, None where it is not known or not there."""
-    found = Release(release.path.parent / version) if version else None
-    return found if found and (found.path / MANIFEST).is_file() else None
+    try:
+        return release_of(release.path.parents[1], version or "")
+    except (UnknownRelease, RemovedRelease):
+        return None

@@ -18,8 +18,10 @@ from ocsea.steward.sheets.topics import (
     BY_NAME,
     INDICATORS,
     INSTRUMENTS,
+    INVOLVEMENTS,
     MEMBERSHIPS,
     PRACTICES,
+    RELATIONS,
     SERVICES,
     SOURCES,
     STATUSES,
@@ -28,7 +30,7 @@ from ocsea.steward.sheets.topics import (
 # What others speak of comes first, so that a row may name what the same submission brings.
 _ORDER = (
     *(SOURCES, INSTRUMENTS, SERVICES, PRACTICES),
-    *(ACTIONS, STATUSES, INDICATORS, MEMBERSHIPS),
+    *(ACTIONS, STATUSES, INDICATORS, MEMBERSHIPS, INVOLVEMENTS, RELATIONS),
 )
 
 

@@ -11,8 +11,9 @@ from resource import RLIMIT_AS, getrlimit, setrlimit
 from types import FrameType
 
 from api.steward.work import Files, Refused, Reply, Task, pages
+from api.steward.work.overview import served
 from api.steward.work.parts import files_in
-from ocsea.release import MANIFEST, NoRelease, Release, current
+from ocsea.release import current
 from ocsea.resources import queries
 from ocsea.steward.difference.outcome import outcome
 from ocsea.steward.difference.questions import question
@@ -76,7 +77,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _states(var: Path, arguments: Arguments, files: Files) -> Reply:
     """The states by code and name: those of which most is asked, others, and those not there."""
-    found = choices(_release(var, arguments)).states
+    found = choices(served(var, arguments)).states
     named = {state.key: state.name for state in found}
     groups = {
         "expected": [(state.key, state.name) for state in found if state.expected],
@@ -87,7 +88,7 @@ def _states(var: Path, arguments: Arguments, files: Files) -> Reply:
 
 
 def _template(var: Path, arguments: Arguments, files: Files) -> Reply:
-    release = _release(var, arguments)
+    release = served(var, arguments)
     try:
         made = template(release, arguments["state"])
     except UnknownState as error:
@@ -97,13 +98,6 @@ def _template(var: Path, arguments: Arguments, files: Files) -> Reply:
     else:
         content = TEMPLATES[arguments["format"]](made, release)
     return Reply(content, {"state": made.iso3})
-
-
-def _release(var: Path, arguments: Arguments) -> Release:
-    release = Release(var / "releases" / arguments["release"])
-    if not (release.path / MANIFEST).is_file():
-        raise NoRelease(f"Release {release.version} was removed meanwhile.")
-    return release
 
 
 def _validate(var: Path, arguments: Arguments, files: Files) -> Reply:

@@ -22,14 +22,14 @@ BETWEEN = " "
 
 
 def _completeness(var: Path, arguments: Arguments, files: Files) -> Reply:
-    matrix = completeness(release_of(var, arguments))
+    matrix = completeness(served(var, arguments))
     topic = arguments["topic"]
     return _json(overview.everything(overview.about(matrix, topic) if topic else matrix))
 
 
 def _beyond(var: Path, arguments: Arguments, files: Files) -> Reply:
     """A state of which nothing is expected, or else what code was meant."""
-    release = release_of(var, arguments)
+    release = served(var, arguments)
     try:
         return _json(overview.beyond(template(release, arguments["state"])))
     except UnknownState as error:
@@ -37,16 +37,16 @@ def _beyond(var: Path, arguments: Arguments, files: Files) -> Reply:
 
 
 def _choices(var: Path, arguments: Arguments, files: Files) -> Reply:
-    return _json(asdict(choices(release_of(var, arguments))))
+    return _json(asdict(choices(served(var, arguments))))
 
 
 def _compare(var: Path, arguments: Arguments, files: Files) -> Reply:
     states, about = (arguments[name].split(BETWEEN) for name in ("states", "about"))
-    compared = compare(release_of(var, arguments), states, list(filter(None, about)))
+    compared = compare(served(var, arguments), states, list(filter(None, about)))
     return _json(overview.side_by_side(compared))
 
 
-def release_of(var: Path, arguments: Arguments) -> Release:
+def served(var: Path, arguments: Arguments) -> Release:
     """The release that the server answers from; NoRelease where it was removed meanwhile."""
     release = Release(var / "releases" / arguments["release"])
     if not (release.path / MANIFEST).is_file():

@@ -8,10 +8,11 @@ import orjson
 from pyoxigraph import NamedNode
 
 from api.steward.work import Files, Refused, Reply, Task
-from api.steward.work.overview import release_of
-from ocsea.release import MANIFEST, Release
+from api.steward.work.overview import served
+from ocsea.release import Release
 from ocsea.steward.history import between, chronicle
 from ocsea.steward.history.releases import before, releases
+from ocsea.versions import release_of
 
 Arguments = Mapping[str, str]
 
@@ -27,8 +28,8 @@ def _made(var: Path, arguments: Arguments, files: Files) -> Reply:
 
 def _changes(var: Path, arguments: Arguments, files: Files) -> Reply:
     """What a release holds otherwise than another, or than the one before it."""
-    new = _release(var, arguments["release"])
-    old = _release(var, arguments["since"]) if arguments["since"] else _previous(new)
+    new = release_of(var, arguments["release"])
+    old = release_of(var, arguments["since"]) if arguments["since"] else _previous(new)
     if arguments["format"] == "patch":
         try:
             return _reply(between.patch(old, new).write())
@@ -38,13 +39,6 @@ def _changes(var: Path, arguments: Arguments, files: Files) -> Reply:
     if arguments["format"] == "text":
         return _reply(between.as_text(found).encode(errors="backslashreplace"))
     return _reply(orjson.dumps(between.as_json(found)))
-
-
-def _release(var: Path, version: str) -> Release:
-    found = Release(var / "releases" / version)
-    if not (found.path / MANIFEST).is_file():
-        raise Refused("not-found", f"There is no release {version}; /releases lists them.")
-    return found
 
 
 def _previous(release: Release) -> Release:
@@ -57,7 +51,7 @@ def _previous(release: Release) -> Release:
 
 def _record(var: Path, arguments: Arguments, files: Files) -> Reply:
     """What was said of a record up to a release."""
-    story = chronicle.of_record(release_of(var, arguments), NamedNode(arguments["record"]))
+    story = chronicle.of_record(served(var, arguments), NamedNode(arguments["record"]))
     if not story.values:
         raise Refused("not-found", f"No release that is here says anything of {story.record}.")
     return _reply(orjson.dumps(chronicle.as_json(story)))

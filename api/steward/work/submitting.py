@@ -91,13 +91,16 @@ def _one(var: Path, arguments: Arguments, files: Files) -> Reply:
 
 
 def _page(ledger: Ledger, submission: Submission, token: Token) -> str:
-    lines, report = dossier.lines(ledger, submission), dossier.report(ledger, submission)
+    kept = not submission.cleared
+    lines = dossier.lines(ledger, submission) if kept else ()
+    findings = dossier.report(ledger, submission).findings if kept else ()
     return render(
         "submission.html",
         token=token,
         told=dossier.whole(ledger, submission, token),
-        groups=by_sheet(report.findings[:MOST]),
-        more=max(len(report.findings) - MOST, 0),
+        about=list(dict.fromkeys(line.state for line in lines if line.state)) or submission.states,
+        groups=by_sheet(findings[:MOST]),
+        more=max(len(findings) - MOST, 0),
         changes_by=by_topic(lines[:MOST]),
         unshown=max(len(lines) - MOST, 0),
     )

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 
 from ocsea.errors import OcseaError
-from ocsea.options import var_option
+from ocsea.options import format_option, var_option
 from ocsea.release import current
 from ocsea.steward.difference.outcome import outcome
 from ocsea.steward.examination import Examined, examine, hand_back
@@ -72,13 +72,8 @@ def _new(path: Path) -> Path:
 
 @click.command()
 @_files
-@click.option(
-    "--format",
-    "name",
-    type=click.Choice(list(REPORTS)),
-    default="text",
-    show_default=True,
-    help="For people, for programs, as SHACL has it in RDF, or for continuous integration.",
+@format_option(
+    REPORTS, "For people, for programs, as SHACL has it in RDF, or for continuous integration."
 )
 @click.option(
     "--annotate",
@@ -115,14 +110,7 @@ def _print(report: Report) -> None:
 
 @click.command()
 @_files
-@click.option(
-    "--format",
-    "name",
-    type=click.Choice(list(OUTCOMES)),
-    default="text",
-    show_default=True,
-    help="In words, as RDF Patch, or all of it for programs.",
-)
+@format_option(OUTCOMES, "In words, as RDF Patch, or all of it for programs.")
 @var_option
 def diff(files: tuple[Path, ...], name: str, var: Path) -> None:
     """Show what would change if what a steward sends were published.

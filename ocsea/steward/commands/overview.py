@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ocsea import spreadsheets
-from ocsea.options import var_option
+from ocsea.options import format_option, var_option
 from ocsea.release import current
 from ocsea.steward.overview import documents as overview
 from ocsea.steward.overview.comparison import compare as compared
@@ -33,14 +33,7 @@ _BAR = 20
 """Characters of a bar for the whole."""
 _STYLES = {PRESENT: "green", MISSING: "yellow", ABSENT: "red", NOT_APPLICABLE: "dim"}
 
-_format = click.option(
-    "--format",
-    "name",
-    type=click.Choice(["text", "csv", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, for spreadsheets, or for programs.",
-)
+_format = format_option(("text", "csv", "json"), "For people, for spreadsheets, or for programs.")
 
 
 @click.command()

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from ocsea import token_file
 from ocsea.errors import OcseaError
 from ocsea.namespaces import ID
-from ocsea.options import var_option
+from ocsea.options import format_option, var_option
 from ocsea.release import current
 from ocsea.steward.files.reading import read_paths
 from ocsea.steward.history import chronicle
@@ -22,14 +22,7 @@ from ocsea.tokens import ROLES, Token, read_file
 
 _RECORD = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+")
 
-_format = click.option(
-    "--format",
-    "name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people or for programs.",
-)
+_format = format_option(("text", "json"), "For people or for programs.")
 _file = click.option(
     "--file",
     "path",

@@ -5,7 +5,7 @@ of the release as it would be, in memory.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from ocsea.rdf import in_graph
 from ocsea.release import Release, load
 from ocsea.resources import queries
 from ocsea.steward.difference.consequences import consequences
-from ocsea.steward.difference.questions import Question, Row, question
+from ocsea.steward.difference.known import Known
+from ocsea.steward.difference.questions import Question, Row, iri_of, question
 from ocsea.steward.proposal import Proposal
 
 MAX_TRIPLES = 1_000_000
@@ -24,10 +25,19 @@ MAX_TRIPLES = 1_000_000
 
 
 @dataclass(frozen=True)
+class Thing:
+    """What a cell of an answer stands for: its IRI, and what it is called."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """How the answer to a question would change: rows that go and rows that come.
 
-    `name` is the question's file in `queries/competency/` without its ending.
+    `name` is the question's file in `queries/competency/` without its ending, `things` has what the
+    cells stand for that are the keys of things.
     """
 
     name: str
@@ -35,6 +45,11 @@ class Answer:
     columns: Row
     gone: tuple[Row, ...]
     come: tuple[Row, ...]
+    things: Mapping[str, Thing]
+
+    def called(self, cell: str) -> str:
+        """What a cell says to a person."""
+        return self.things[cell].name if cell in self.things else cell
 
 
 @dataclass(frozen=True)
@@ -72,8 +87,9 @@ def changed_answers(
     for quad in in_graph(delta.gone, DefaultGraph()):
         store.remove(quad)
     store.extend(in_graph(delta.come, DefaultGraph()))
+    known = Known(Store.read_only(str(release.store)), come=proposal.come)
     changed = [
-        _answer(each, columns, old, each.ask(store)[1])
+        _answer(each, columns, old, each.ask(store)[1], known)
         for each, (columns, old) in zip(asked, before, strict=True)
     ]
     return Answers(tuple(answer for answer in changed if answer.gone or answer.come), unasked)
@@ -88,6 +104,16 @@ def _merge(release: Release) -> Store:
     return store
 
 
-def _answer(asked: Question, columns: Row, old: Counter[Row], new: Counter[Row]) -> Answer:
+def _answer(
+    asked: Question, columns: Row, old: Counter[Row], new: Counter[Row], known: Known
+) -> Answer:
     gone, come = (tuple(sorted(rows.elements())) for rows in (old - new, new - old))
-    return Answer(asked.name, asked.text, columns, gone, come)
+    things = _things({cell for row in (*gone, *come) for cell in row}, known)
+    return Answer(asked.name, asked.text, columns, gone, come, things)
+
+
+def _things(cells: Iterable[str], known: Known) -> dict[str, Thing]:
+    """The cells that stand for things with a label."""
+    iris = {cell: iri for cell in sorted(cells) if (iri := iri_of(cell))}
+    labels = {cell: known.label(iri) for cell, iri in iris.items()}
+    return {cell: Thing(iris[cell].value, label) for cell, label in labels.items() if label}

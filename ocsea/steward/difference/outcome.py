@@ -96,7 +96,7 @@ def _told(answer: Answer) -> Iterator[str]:
     yield f"  {answer.question}\n"
     for mark, rows in (("-", answer.gone), ("+", answer.come)):
         for row in rows:
-            yield f"    {mark} {', '.join(row)}\n"
+            yield f"    {mark} {', '.join(map(answer.called, row))}\n"
 
 
 def written(document: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
-from ocsea.namespaces import RDF_TYPE, shorten, term
+from ocsea.namespaces import ID, PREFIXES, RDF_TYPE, shorten, term
 
 Row = tuple[str, ...]
 _TOKEN = re.compile(
@@ -168,3 +168,10 @@ def _written(value: object) -> str:
     if isinstance(value, NamedNode):
         return shorten(value.value).removeprefix("id/")
     return "" if value is None else str(value)
+
+
+def iri_of(cell: str) -> NamedNode | None:
+    """The IRI that a cell is the short form of; None for other text."""
+    if re.fullmatch(r"[a-z-]+:\w+", cell) and cell.partition(":")[0] in PREFIXES:
+        return term(cell)
+    return NamedNode(ID + cell) if re.fullmatch(r"[a-z]+(/[A-Za-z0-9._-]+)+", cell) else None

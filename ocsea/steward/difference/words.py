@@ -5,7 +5,7 @@ it brings them, and else what the release does.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from ocsea.namespaces import shorten, term
+from ocsea.namespaces import RDF_TYPE, shorten, term
 from ocsea.release import Release
 from ocsea.steward.difference.known import Cited, Known, kind, states, values
 from ocsea.steward.facts import is_state
@@ -26,8 +26,12 @@ TOPICS = {
     "observation": "Indicators",
     "body": "Services and bodies",
     "membership": "Memberships",
-    "instrument": "National instruments",
+    "instrument": "Instruments",
     "initiative": "Practices",
+    "commitment": "Commitments",
+    "involvement": "Involvements",
+    "statement": "Relations",
+    "tool": "Tools",
     "source": "Sources",
     "locator": "Places in sources",
 }
@@ -42,21 +46,24 @@ _SLOT = re.compile(r"\{([^}]+)\}")
 class _Form:
     """How a kind of record is called: a title with properties in braces, and what it says.
 
-    `values` are the properties that hold what it says, `joint` leads to them where all is new.
+    `values` are the properties that hold what it says, `joint` leads to them where all is new;
+    `implied` are those that its name has told.
     """
 
     title: str
     values: tuple[str, ...] = ()
     joint: str = ": "
+    implied: tuple[str, ...] = ()
 
     @property
     def told(self) -> Collection[str]:
         """The properties that need not be told beside title and value."""
-        return {*_SLOT.findall(self.title), *self.values, *_QUIET}
+        return {*_SLOT.findall(self.title), *self.values, *self.implied, *_QUIET}
 
 
+_NAMED = "{rdf:type} “{rdfs:label}”"
 _FORMS = {
-    "action": _Form("{rdf:type} of {ocsea:instrument}", ("ocsea:date",), " on "),
+    "action": _Form("{rdf:type} {of} {ocsea:instrument}", ("ocsea:date",), " on "),
     "status": _Form("status towards {ocsea:instrument}, as of {ocsea:asOf}", ("ocsea:status",)),
     "observation": _Form(
         "{ocsea:indicator}, {sdmx-dimension:refPeriod}",
@@ -68,9 +75,18 @@ _FORMS = {
         ),
     ),
     "membership": _Form("{ocsea:role} of {org:organization}", ("ocsea:begin",), " since "),
-    "locator": _Form("{rdfs:label}"),
+    "date": _Form(_NAMED, implied=("ocsea:date", "ocsea:dateProperty", "ocsea:instrument")),
+    "involvement": _Form(_NAMED, implied=("ocsea:agent", "ocsea:object", "ocsea:role")),
+    "period": _Form(_NAMED, implied=("ocsea:begin", "ocsea:end")),
+    "statement": _Form(_NAMED, implied=("ocsea:subject", "ocsea:relation", "ocsea:object")),
+    "locator": _Form(
+        "{rdfs:label}",
+        implied=("dcterms:isPartOf", "ocsea:place", "ocsea:rowLabel", "ocsea:columnLabel"),
+    ),
 }
-_OTHER_FORM = _Form("{rdf:type} “{rdfs:label}”")
+_OTHER_FORM = _Form(_NAMED, implied=("skos:prefLabel", "skos:inScheme", "qb:structure"))
+_LEADS = {"ocsea:Accession": "to", "ocsea:Succession": "to"}
+"""What leads from an act to its instrument, where that is not “of”."""
 # What follows from the rest of a record is told only where nothing else has changed.
 _QUIET = frozenset({"rdf:type", "rdfs:label", "ocsea:statedValue", "dcterms:source", "qb:dataSet"})
 _WITH_ARTICLE = ("ocsea:instrument", "org:organization")
@@ -119,9 +135,13 @@ class Line:
         return f" (source: {'; '.join(places)})" if places else ""
 
 
-def lines(proposal: Proposal, release: Release) -> tuple[Line, ...]:
-    """The changes in words, by state, topic and what they are about."""
-    known = Known(Store.read_only(str(release.store)), proposal.come)
+def lines(proposal: Proposal, *releases: Release) -> tuple[Line, ...]:
+    """The changes in words, by state, topic and what they are about.
+
+    Things are called what the first of the releases calls them that knows them.
+    """
+    stores = [Store.read_only(str(release.store)) for release in releases]
+    known = Known(*stores, come=proposal.come)
     return tuple(sorted((_line(change, known) for change in proposal.changes), key=_order))
 
 
@@ -214,17 +234,23 @@ def _changed(change: Change, facts: Sequence[Fact], form: _Form, known: Known) -
 
 
 def _title(form: _Form, said: Collection[Triple], known: Known) -> str:
-    return _SLOT.sub(partial(_slot, said=said, known=known), form.title)
+    return _SLOT.sub(partial(_slot, said=said, known=known), form.title).strip()
 
 
-def _slot(slot: re.Match[str], said: Iterable[Triple], known: Known) -> str:
+def _slot(slot: re.Match[str], said: Collection[Triple], known: Known) -> str:
     """What stands in a slot of a title: treaties and bodies have their article."""
+    if slot[1] == "of":
+        kinds = (shorten(str(kind.value)) for kind in values(said, RDF_TYPE))
+        return next((_LEADS[name] for name in kinds if name in _LEADS), "of")
     found = values(said, term(slot[1]))
     if slot[1] == "ocsea:role" and not found:
         return "member"
+    if slot[1] == "rdfs:label" and not found:
+        found = [*{t.subject for t in said if isinstance(t.subject, NamedNode)}]
     names = [value.value if isinstance(value, Literal) else known.name(value) for value in found]
     name = " and ".join(names)
-    return f"the {name}" if slot[1] in _WITH_ARTICLE and not re.search(r"\d", name) else name
+    has_article = slot[1] in _WITH_ARTICLE and " " in name and not re.search(r"\d", name)
+    return f"the {name}" if has_article else name
 
 
 def _value(form: _Form, said: Collection[Triple], known: Known) -> str:

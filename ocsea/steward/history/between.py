@@ -89,15 +89,13 @@ def _records(difference: Difference) -> Iterator[NamedNode]:
 
 
 def _lines(records: Iterable[NamedNode], old: Release, new: Release) -> tuple[words.Line, ...]:
-    """The records in words; one that is gone is called what it was called before."""
+    """The records in words; what is gone is called what it was called before."""
     before, after = Facts.of(old), Facts.of(new)
-    changes, lost = [], set[Quad]()
-    for record in records:
-        was, now = before.stated(record), after.stated(record)
-        changes.append(Change(record, _triples(was), _triples(now)))
-        lost |= set() if now else {*was}
-    proposal = Proposal(new.version, tuple(changes), frozenset(), frozenset(lost))
-    return words.lines(proposal, new)
+    changes = [
+        Change(record, _triples(before.stated(record)), _triples(after.stated(record)))
+        for record in records
+    ]
+    return words.lines(Proposal(new.version, tuple(changes), frozenset(), frozenset()), new, old)
 
 
 def _triples(quads: Iterable[Quad]) -> frozenset[Triple]:

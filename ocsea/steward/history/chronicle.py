@@ -103,10 +103,10 @@ def _name(record: NamedNode, values: Sequence[Past]) -> str:
 def _value(record: NamedNode, now: Past, earlier: Past | None) -> Document:
     """What a record said for a time: in words what had changed, and all its facts."""
     before_it = earlier.facts if earlier else frozenset[Quad]()
-    lost = frozenset[Quad]() if now.facts else before_it
     change = Change(record, _triples(before_it), _triples(now.facts))
-    proposal = Proposal(now.made.release.version, (change,), frozenset(), lost)
-    (line,) = words.lines(proposal, now.made.release)
+    proposal = Proposal(now.made.release.version, (change,), frozenset(), frozenset())
+    told_by = [now.made.release, *([earlier.made.release] if earlier else [])]
+    (line,) = words.lines(proposal, *told_by)
     known = Known(Store.read_only(str(now.made.release.store)))
     return {
         **_made(now.made),

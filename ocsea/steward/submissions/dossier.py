@@ -42,22 +42,24 @@ def summary(submission: Submission) -> Document:
 def whole(ledger: Ledger, submission: Submission, token: Token) -> Document:
     """All that is told of a submission to who has this token, what it would do included.
 
-    `may` is what the token may do with it as it stands.
+    `may` is what the token may do with it as it stands. Of one that was `cleared`, no more is known
+    than who sent it and what was decided: it neither conforms nor changes anything.
     """
-    found = report(ledger, submission)
+    kept = not submission.cleared
     return {
         **summary(submission),
         "base": submission.base,
         "records": [iri.removeprefix(ID) for iri in sorted(submission.records)],
-        "conforms": found.conforms,
+        "conforms": kept and report(ledger, submission).conforms,
         "files": [
             {"name": f.name, "path": f.stored, "bytes": f.bytes, "sha256": f.sha256}
             for f in submission.files
         ],
         "steps": [asdict(step) for step in submission.steps],
-        "changes": changes(lines(ledger, submission)),
+        "changes": changes(lines(ledger, submission) if kept else ()),
         "rivals": [_rival(*rival, token) for rival in _rivals(ledger, submission)],
         "may": may(token, submission),
+        **({} if kept else {"cleared": submission.cleared}),
     }
 
 

@@ -51,6 +51,7 @@ def receive(
         counts=dict(reviewed.counts),
         files=(),
         bytes=0,
+        made_from=reviewed.made_from[:64],
     )
     proposed = Patch(proposal.gone, proposal.come).write()
     return ledger.receive(about, files, {**reviewed.parts, PROPOSED: proposed})

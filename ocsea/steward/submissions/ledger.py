@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from ocsea import durable
 from ocsea.release import sha256
 from ocsea.steward.submissions.submission import (
+    PUBLISHED,
     RECEIVED,
     Declined,
     Files,
@@ -162,6 +163,7 @@ class Ledger:
 
     def files(self, submission: Submission) -> Files:
         """What was sent, byte for byte. Raises Declined where it is not any more."""
+        _refuse_cleared(submission)
         return [(file.name, self._file(submission, file)) for file in submission.files]
 
     def _file(self, submission: Submission, file: SentFile) -> bytes:
@@ -176,6 +178,7 @@ class Ledger:
 
     def part(self, submission: Submission, name: str) -> bytes:
         """What stands at `received/{part}` or `published/{part}`. Raises Declined."""
+        _refuse_cleared(submission)
         try:
             return (self._folder / submission.id / name).read_bytes()
         except OSError:
@@ -194,6 +197,20 @@ class Ledger:
         after = replace(submission, steps=(*submission.steps, step))
         durable.replace(self._folder / submission.id / _ABOUT, _text(after))
         return after
+
+    def clear(self, submission: Submission) -> None:
+        """Remove all of a closed submission but what is known of it, which says so from then on."""
+        folder = self._folder / submission.id
+        today = datetime.now(UTC).date().isoformat()
+        durable.replace(folder / _ABOUT, _text(replace(submission, bytes=0, cleared=today)))
+        for name in (_SENT, RECEIVED, PUBLISHED):
+            shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _refuse_cleared(submission: Submission) -> None:
+    if submission.cleared:
+        detail = f"What was sent as {submission.id} was removed on {submission.cleared}."
+        raise Declined("removed", f"{detail} Who sent it and what was decided is kept.")
 
 
 def _stored(files: Files) -> tuple[SentFile, ...]:

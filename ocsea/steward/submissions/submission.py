@@ -24,8 +24,8 @@ class Declined(OcseaError):
 
     `kind` is `unknown` (no such submission), `forbidden`, `full` (too many are open, or too much is
     kept), `nothing` (it would change nothing), `decided` (it is not open any more), `conflict`
-    (others changed the same), `not-conforming`, or `damaged` (its files are not as they were
-    received). `more` is what else there is to tell.
+    (others changed the same), `not-conforming`, `removed` (its files were, to make room), or
+    `damaged` (they are not as they were received). `more` is what else there is to tell.
     """
 
     def __init__(self, kind: str, detail: str, **more: Any) -> None:
@@ -64,7 +64,9 @@ class Submission:
     `states` are the ISO 3166 alpha-3 codes of those whose records it changes. `base` is the release
     it was compared with when it came, `in_force` the submissions that were published then.
     `records` has for each record that it changes a hash of what the graph said of it (`state_of`),
-    and `counts` the findings by severity. `bytes` is what it takes on disk.
+    and `counts` the findings by severity. `bytes` is what it takes on disk. `made_from` is the
+    release of the template that it was made from, where it says so, and `cleared` the day when its
+    files and parts were removed, to make room.
     """
 
     id: str
@@ -78,6 +80,8 @@ class Submission:
     files: tuple[SentFile, ...]
     bytes: int
     steps: tuple[Step, ...] = field(default=())
+    made_from: str = ""
+    cleared: str = ""
 
     @property
     def status(self) -> str:
