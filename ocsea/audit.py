@@ -5,8 +5,10 @@ finding is an `ocsea:Discrepancy` with the two claims that do not go together, a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import (
@@ -21,7 +23,7 @@ from pyoxigraph import (
 
 from ocsea import ids
 from ocsea.errors import OcseaError
-from ocsea.namespaces import PREFIXES
+from ocsea.namespaces import term
 from ocsea.rdf import in_graph
 from ocsea.records import facts, record
 from ocsea.release import node
@@ -29,8 +31,11 @@ from ocsea.resources import queries
 from ocsea.values import english
 
 _HEADER = ("title", "rule", "treatment")
-_FOR_STEWARDS = "steward"
-"""Follows where a rule also judges what a steward sends: see `ocsea.steward.judging.rules`."""
+_FOR_STEWARDS, _AFTER_A_CHANGE = "steward", "again"
+"""May follow: see `ocsea.steward.judging.rules` and `ocsea.groups`."""
+
+Label = Callable[[NamedNode], str]
+"""What a thing is called."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Rule:
     """A rule: its name, what it is called, what it compares, and how the graph treats findings.
 
     `steward` says how bad a finding is in what a steward sends, and why; "" where that cannot be
-    told from what is near.
+    told from what is near. `again` says of what it is asked again after a change; "" for all.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Rule:
     treatment: str
     query: str
     steward: str = ""
+    again: str = ""
 
 
 @dataclass
@@ -81,23 +87,38 @@ def audit(
 
 def discrepancies(store: Store, paths: Iterable[Path] | None = None) -> list[Triple]:
     """The same for graphs that are in a store, whose default graph is their merge."""
-    labels = _labels(store)
+    label = labels(store)
     found: dict[Triple, None] = {}
     for path in queries("audit") if paths is None else paths:
         rule = read_rule(path)
-        for finding in _findings(rule, store):
-            found |= dict.fromkeys(_discrepancy(rule, finding, labels))
+        for triples in told(rule, [rule.query], store, label).values():
+            found |= dict.fromkeys(triples)
     return list(found)
+
+
+def told(
+    rule: Rule, asked: Iterable[str], store: Store, label: Label
+) -> dict[NamedNode, list[Triple]]:
+    """The discrepancies that a rule finds in a store, as triples, by their IRIs.
+
+    `asked` are the queries to find them by: the rule's own, or several that ask parts of it.
+    """
+    found = {}
+    for finding in _findings(rule, asked, store):
+        path = f"{rule.name}/{finding.key}"
+        found[ids.thing("discrepancy", path)] = list(_discrepancy(rule, path, finding, label))
+    return found
 
 
 def read_rule(path: Path) -> Rule:
     """A rule from its file, which opens with `# title:`, `# rule:` and `# treatment:`."""
     text = path.read_text(encoding="utf-8")
     header = read_header(text)
-    steward = header.pop(_FOR_STEWARDS, "")
+    steward, again = header.pop(_FOR_STEWARDS, ""), header.pop(_AFTER_A_CHANGE, "")
     if tuple(header) != _HEADER:
         raise OcseaError(f"{path}: open it with # title:, # rule: and # treatment:, in this order")
-    return Rule(path.stem, header["title"], header["rule"], header["treatment"], text, steward)
+    title, says, treatment = header.values()
+    return Rule(path.stem, title, says, treatment, text, steward, again)
 
 
 def read_header(text: str) -> dict[str, str]:
@@ -115,27 +136,27 @@ def _store(graphs: Mapping[str, Iterable[Triple]]) -> Store:
     return store
 
 
-def _labels(store: Store) -> dict[str, str]:
-    query = "SELECT ?thing ?label { ?thing rdfs:label ?label FILTER(isIRI(?thing)) }"
-    rows = store.query(query, prefixes=PREFIXES)
-    assert isinstance(rows, QuerySolutions)
-    found: dict[str, str] = {}
-    for thing, label in sorted((row[0].value, row[1].value) for row in rows):
-        found.setdefault(thing, label)
-    return found
+def labels(store: Store) -> Label:
+    """What the things in a store are called: the first of their labels, else their key."""
+    name = term("rdfs:label")
+
+    @cache
+    def label(thing: NamedNode) -> str:
+        found = store.quads_for_pattern(thing, name, None, DefaultGraph())
+        texts = [quad.object.value for quad in found if isinstance(quad.object, Literal)]
+        return min(texts) if texts else ids.key(thing)
+
+    return label
 
 
-def _findings(rule: Rule, store: Store) -> list[_Finding]:
+def _findings(rule: Rule, asked: Iterable[str], store: Store) -> list[_Finding]:
     """The findings of a rule; rows with one key are one finding with several records or places.
 
     Where they say different things, as may be once more was written than the rule was made for,
     they are several, numbered by what they say.
     """
-    rows = store.query(rule.query)
-    if not isinstance(rows, QuerySolutions):
-        raise OcseaError(f"queries/audit/{rule.name}.rq: write it as a SELECT")
     found: dict[str, dict[tuple[str, str], _Finding]] = {}
-    for row in rows:
+    for row in chain.from_iterable(_rows(rule, query, store) for query in asked):
         key = _key(rule, row)
         says = (_text(rule, row, "says1"), _text(rule, row, "says2"))
         fresh = _Finding(key, (_Claim(says[0]), _Claim(says[1])))
@@ -145,6 +166,13 @@ def _findings(rule: Rule, store: Store) -> list[_Finding]:
             claim.places.add(_thing(rule, row, f"place{number}"))
             claim.records |= _optional(row, f"claim{number}")
     return [finding for key in sorted(found) for finding in _numbered(found[key])]
+
+
+def _rows(rule: Rule, query: str, store: Store) -> QuerySolutions:
+    rows = store.query(query)
+    if not isinstance(rows, QuerySolutions):
+        raise OcseaError(f"queries/audit/{rule.name}.rq: write it as a SELECT")
+    return rows
 
 
 def _numbered(findings: Mapping[tuple[str, str], _Finding]) -> Iterator[_Finding]:
@@ -188,11 +216,10 @@ def _value(row: QuerySolution, name: str) -> object:
         return None
 
 
-def _discrepancy(rule: Rule, finding: _Finding, labels: Mapping[str, str]) -> Iterator[Triple]:
-    path = f"{rule.name}/{finding.key}"
+def _discrepancy(rule: Rule, path: str, finding: _Finding, label: Label) -> Iterator[Triple]:
     iri, (one, other) = ids.thing("discrepancy", path), finding.claims
     subjects = sorted(finding.subjects, key=str)
-    about = ", ".join(labels.get(thing.value, ids.key(thing)) for thing in subjects)
+    about = ", ".join(map(label, subjects))
     yield from record(
         iri,
         "ocsea:Discrepancy",
@@ -205,17 +232,17 @@ def _discrepancy(rule: Rule, finding: _Finding, labels: Mapping[str, str]) -> It
         ("dcterms:source", sorted(one.places | other.places, key=str)),
     )
     for number, claim in enumerate(finding.claims, 1):
-        yield from _claim(ids.thing("claim", f"{path}/{number}"), claim, labels)
+        yield from _claim(ids.thing("claim", f"{path}/{number}"), claim, label)
     for thing in sorted({*subjects, *one.records, *other.records}, key=str):
         yield from facts(thing, ("ocsea:hasDiscrepancy", iri))
 
 
-def _claim(iri: NamedNode, claim: _Claim, labels: Mapping[str, str]) -> Iterator[Triple]:
+def _claim(iri: NamedNode, claim: _Claim, label: Label) -> Iterator[Triple]:
     places = sorted(claim.places, key=str)
     yield from record(
         iri,
         "ocsea:DisputedClaim",
-        f"{claim.says} ({labels.get(places[0].value, ids.key(places[0]))})",
+        f"{claim.says} ({label(places[0])})",
         ("ocsea:says", english(claim.says)),
         ("ocsea:record", sorted(claim.records, key=str)),
         ("dcterms:source", places),

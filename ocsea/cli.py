@@ -3,7 +3,6 @@
 import importlib
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TextIO
 
@@ -12,23 +11,22 @@ from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
 from rich.console import Console
 
 from ocsea import __version__
-from ocsea.build import build as build_release
-from ocsea.coverage import coverage as coverage_page
 from ocsea.errors import OcseaError
 from ocsea.namespaces import PREFIXES
 from ocsea.options import var_option
 from ocsea.release import current
-from ocsea.resources import ROOT
 
 _err = Console(stderr=True, highlight=False)
 
 
 ELSEWHERE = {
+    **dict.fromkeys(("build", "coverage"), "ocsea.making"),
     **dict.fromkeys(("template", "validate", "diff"), "ocsea.steward.commands.files"),
     **dict.fromkeys(("completeness", "compare"), "ocsea.steward.commands.overview"),
     **dict.fromkeys(
         ("token", "submit", "releases", "history"), "ocsea.steward.commands.submissions"
     ),
+    "prune": "ocsea.steward.commands.pruning",
 }
 """The commands that need more than the others to be loaded, and where they are."""
 
@@ -62,26 +60,6 @@ def main() -> None:
 
     Start with `ocsea build`, then `ocsea serve`.
     """
-
-
-@main.command()
-@var_option
-def build(var: Path) -> None:
-    """Build the graph from the reviewed facts in data/.
-
-    Loads every source, infers, validates, and switches to the new release only if nothing is
-    wrong. Says so at once where nothing has changed.
-    """
-    started = time.monotonic()
-
-    def progress(step: str, outcome: str) -> None:
-        _err.print(f"  {step:<14}{outcome:<42}{time.monotonic() - started:5.1f} s")
-
-    built = build_release(ROOT, var, progress)
-    if built.is_new:
-        _err.print(f"Release {built.release.version}: {built.release.triples:,} triples.")
-    else:
-        _err.print(f"Nothing has changed: release {built.release.version} stands.")
 
 
 @main.command()
@@ -131,14 +109,3 @@ def query(query: TextIO, name: str, var: Path) -> None:
         answer.serialize(sys.stdout.buffer, format=rdf)
     else:
         answer.serialize(sys.stdout.buffer, format=results)
-
-
-@main.command()
-@var_option
-def coverage(var: Path) -> None:
-    """Write what the graph holds of each source, place by place, as the page docs/coverage.md.
-
-    A place that has neither records nor a reason for having none is a gap; gaps come first.
-    """
-    triples = (quad.triple for quad in current(var).quads())
-    click.echo(coverage_page(triples, ROOT), nl=False)

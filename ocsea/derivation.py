@@ -11,16 +11,18 @@ from ocsea.audit import discrepancies
 from ocsea.background import in_background
 from ocsea.changes import NotWritten
 from ocsea.derived import AUDIT, INFERRED, ONTOLOGY, matters
-from ocsea.difference import difference
+from ocsea.difference import Delta, difference, within
 from ocsea.documents import Unreadable, refuse_newer
 from ocsea.inference import Contradiction, infer
 from ocsea.namespaces import RDF_TYPE, term
-from ocsea.rdf import in_graph, ntriples, ontology
+from ocsea.rdf import ntriples, ontology
+from ocsea.reaudit import reaudit
 from ocsea.reinference import reinfer
 from ocsea.release import UNNAMED, Content, Release, load, node, read_graph
 from ocsea.steward.judging.near import near
 from ocsea.steward.proposal import Proposal
-from ocsea.validation import Finding, Report, needed, validate
+from ocsea.successor import Successor
+from ocsea.validation import Finding, Report, needed, read, run_once, validate
 
 T = TypeVar("T")
 _IS_DISCREPANCY = f"{RDF_TYPE} {term('ocsea:Discrepancy')} .".encode()
@@ -28,19 +30,6 @@ FEW = 5000
 """The most facts that may change for only what is near them to be looked at again."""
 SHOWN = 100
 """How many findings are told of a change that does not conform."""
-
-
-@dataclass(frozen=True)
-class Delta:
-    """The facts that went from the graphs and those that came to them."""
-
-    gone: list[Quad]
-    come: list[Quad]
-
-    @property
-    def triples(self) -> list[Triple]:
-        """All of them, without their graphs."""
-        return [quad.triple for quad in (*self.gone, *self.come)]
 
 
 def some(graphs: Mapping[str, bytes]) -> dict[str, Content]:
@@ -57,12 +46,15 @@ class Made:
     validation: dict[str, int]
 
 
-def derive(release: Release, before: Mapping[str, Content], after: Mapping[str, Content]) -> Made:
-    """What is made from the facts `after`, those of the release being `before`; by graphs' IRIs.
+def derive(
+    successor: Successor, before: Mapping[str, Content], after: Mapping[str, Content], delta: Delta
+) -> Made:
+    """What is made from the facts `after`, by graphs' IRIs; `delta` is what differs from `before`,
+    the facts of the release that the successor follows.
 
     Raises NotWritten where the shapes refuse them, or they contradict the ontology.
     """
-    delta = _delta(before, after)
+    release = successor.base
     terms = list(read_graph(after[ONTOLOGY])) if ONTOLOGY in after else []
     same_terms = before.get(ONTOLOGY) == after.get(ONTOLOGY)
     manifest, graphs = release.manifest, release.graphs()
@@ -71,34 +63,34 @@ def derive(release: Release, before: Mapping[str, Content], after: Mapping[str, 
         validation = manifest.get("validation", Report(()).counts)
         return Made(kept, manifest.get("discrepancies", 0), validation)
     if same_terms and _is_local(delta, release):
-        return _derive_near(delta, release, after, terms)
+        return _derive_near(successor, delta, terms)
     checked = in_background(lambda: _judged_anew(after, terms))
     inferred = ntriples(_contradicting(lambda: infer(_stated(after), terms)))
-    audited = _audited(after, inferred)
-    return _made(inferred, audited, *checked())
-
-
-def _derive_near(
-    delta: Delta, release: Release, after: Mapping[str, Content], terms: list[Triple]
-) -> Made:
-    """As `derive`, with inference and shapes looking at no more than what is near the change."""
-    inferred = _inferred(release, delta, terms)
-    if inferred is None:
-        inferred = ntriples(_contradicting(lambda: infer(_stated(after), terms)))
-    # A fork must not open a store on disk, since this process has one open; the audit needs none.
-    audited = in_background(lambda: _audited(after, inferred))
-    judged = _judged(delta, release)
-    return _made(inferred, audited(), *judged)
-
-
-def _audited(after: Mapping[str, Content], inferred: bytes) -> bytes:
-    return ntriples(discrepancies(_merge({**after, INFERRED: inferred})))
-
-
-def _made(inferred: bytes, audited: bytes, report: Report, counts: dict[str, int]) -> Made:
+    audited = ntriples(discrepancies(_merge({**after, INFERRED: inferred})))
+    report, counts = checked()
     _refuse_violations(report)
     found = sum(1 for line in audited.splitlines() if line.endswith(_IS_DISCREPANCY))
     return Made(some({INFERRED: inferred, AUDIT: audited}), found, counts)
+
+
+def _derive_near(successor: Successor, delta: Delta, terms: list[Triple]) -> Made:
+    """As `derive`, looking at no more than what is near the change; the store changes with it."""
+    release = successor.base
+    inferred = _inferred(release, delta, terms)
+    report, counts = _judged(delta, release)
+    _refuse_violations(report)
+    successor.change(delta + inferred)
+    before = Store.read_only(str(release.store))
+    changed = (delta + inferred).triples
+    audited = within(AUDIT, *reaudit(before, successor.store, changed))
+    successor.change(audited)
+    graphs = successor.edited(INFERRED, inferred) | successor.edited(AUDIT, audited)
+    found = release.manifest.get("discrepancies", 0) + _number(audited.come) - _number(audited.gone)
+    return Made(graphs, found, counts)
+
+
+def _number(audited: Iterable[Quad]) -> int:
+    return sum(quad.object == term("ocsea:Discrepancy") for quad in audited)
 
 
 def _stated(after: Mapping[str, Content]) -> list[Triple]:
@@ -119,7 +111,7 @@ def _judged(delta: Delta, release: Release) -> tuple[Report, dict[str, int]]:
     proposal = Proposal(release.version, (), frozenset(delta.gone), frozenset(delta.come))
     around = near(proposal, store)
     terms = list(read_graph(release.graphs()[ONTOLOGY]))
-    before, after = (_findings(quads, terms) for quads in (around.before, around.after))
+    after, before = (_findings(quads, terms) for quads in (around.after, around.before))
     counts: dict[str, int] = dict(release.manifest["validation"])
     for news, more in ((after - before, 1), (before - after, -1)):
         for finding in news:
@@ -129,7 +121,7 @@ def _judged(delta: Delta, release: Release) -> tuple[Report, dict[str, int]]:
 
 def _findings(quads: Iterable[Quad], terms: list[Triple]) -> set[Finding]:
     triples = {quad.triple for quad in quads}
-    return set(validate([*triples, *needed(terms, triples)]).findings)
+    return set(read(run_once(frozenset([*triples, *needed(terms, triples)]))).findings)
 
 
 def _judged_anew(
@@ -139,30 +131,23 @@ def _judged_anew(
     return report, report.counts
 
 
-def _delta(before: Mapping[str, Content], after: Mapping[str, Content]) -> Delta:
-    gone: list[Quad] = []
-    come: list[Quad] = []
+def delta_between(before: Mapping[str, Content], after: Mapping[str, Content]) -> Delta:
+    """What differs between two states of the facts. Raises NotWritten where RDF 1.1 has no such."""
+    found = Delta([], [])
     for iri in {**before, **after}:
-        less, more = difference(before.get(iri), after.get(iri))
-        gone += in_graph(less, node(iri))
-        come += in_graph(more, node(iri))
+        found += within(iri, *difference(before.get(iri), after.get(iri)))
     try:
-        for quad in come:
+        for quad in found.come:
             refuse_newer(quad.triple)
     except Unreadable as error:
         raise NotWritten("malformed", str(error)) from None
-    return Delta(gone, come)
+    return found
 
 
-def _inferred(release: Release, delta: Delta, terms: list[Triple]) -> bytes | None:
-    """What follows from the facts after a change; None where that has to be worked out anew."""
-    old = release.graphs()[INFERRED]
+def _inferred(release: Release, delta: Delta, terms: list[Triple]) -> Delta:
+    """What follows from the facts no more, and what follows now."""
     after = After(Store.read_only(str(release.store)), delta.gone, delta.come)
-    changed = _contradicting(lambda: reinfer(after, terms))
-    if changed is None:
-        return None
-    gone, come = (set(ntriples(triples).splitlines(True)) for triples in changed)
-    return b"".join(sorted(set(old.read_bytes().splitlines(True)) - gone | come))
+    return within(INFERRED, *_contradicting(lambda: reinfer(after, terms)))
 
 
 def _contradicting(work: Callable[[], T]) -> T:

@@ -5,29 +5,30 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import Store
 
 from ocsea.difference import changes_between
-from ocsea.namespaces import GRAPH
+from ocsea.lines import number
 from ocsea.release import (
     GRAPHS,
     MANIFEST,
     RETIRED,
-    UNNAMED,
     Content,
     NoRelease,
     Release,
     current,
     digest,
+    file_name,
     fill,
 )
 from ocsea.retired import retired
+from ocsea.successor import Successor, folder_for
 
 
 def publish(
@@ -46,23 +47,48 @@ def publish(
     all of it is on disk, and `var/current` is replaced in one step. What the release before, `base`
     or else the current one, spoke of and this one does not is listed in it as retired.
     """
-    releases = var / "releases"
-    releases.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=releases))
-    try:
-        written = _write_graphs(folder / GRAPHS, graphs, base)
-        gone = _write_retired(folder, written, base or _standing(var))
-        manifest = _with_version(facts | {"graphs": written, "retired": gone})
-        release = Release(releases / manifest["version"])
-        if not release.is_whole():
-            shutil.rmtree(release.path, ignore_errors=True)
-            _finish(folder, manifest, base)
-            folder.rename(release.path)
-            _sync_one(releases)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with folder_for(var) as folder:
+        release = _complete(var, folder, graphs, facts, base, partial(_make_store, base))
     if switch:
         _switch(var, release)
+    return release
+
+
+def succeed(
+    var: Path, successor: Successor, graphs: Mapping[str, Content], facts: dict[str, Any]
+) -> Release:
+    """Write the release that follows another one, and switch to it, as `publish` does."""
+    base = successor.base
+
+    def make_store(release: Release) -> None:
+        if successor.has_store:
+            successor.close(graphs)
+        else:
+            _make_store(base, release)
+
+    release = _complete(var, successor.folder, graphs, facts, base, make_store)
+    _switch(var, release)
+    return release
+
+
+def _complete(
+    var: Path,
+    folder: Path,
+    graphs: Mapping[str, Content],
+    facts: dict[str, Any],
+    base: Release | None,
+    make_store: Callable[[Release], None],
+) -> Release:
+    """Write what a release holds into a folder, and give that its name."""
+    written = _write_graphs(folder / GRAPHS, graphs, base)
+    gone = _write_retired(folder, written, base or _standing(var))
+    manifest = _with_version(facts | {"graphs": written, "retired": gone})
+    release = Release(folder.parent / manifest["version"])
+    if not release.is_whole():
+        shutil.rmtree(release.path, ignore_errors=True)
+        _finish(folder, manifest, make_store)
+        folder.rename(release.path)
+        _sync_one(folder.parent)
     return release
 
 
@@ -81,7 +107,6 @@ def _with_version(manifest: dict[str, Any]) -> dict[str, Any]:
 def _write_graphs(
     folder: Path, graphs: Mapping[str, Content], base: Release | None
 ) -> dict[str, dict[str, Any]]:
-    folder.mkdir()
     before = base.graphs() if base else {}
     known = base.manifest["graphs"] if base else {}
     written = {}
@@ -91,22 +116,12 @@ def _write_graphs(
             _link(before[iri], path)
             written[iri] = known[iri]
             continue
-        if isinstance(content, Path):
-            _link(content, path)
-        else:
+        if isinstance(content, bytes):
             path.write_bytes(content)
+        elif content != path:
+            _link(content, path)
         written[iri] = _description(path)
     return written
-
-
-def file_name(iri: str) -> str:
-    """Where a graph stands: ours by their stem, any other by a hash of its IRI."""
-    if iri == UNNAMED:
-        return "_unnamed.nt"
-    stem = iri.removeprefix(GRAPH)
-    if iri.startswith(GRAPH) and stem.isascii() and stem.isalnum():
-        return f"{stem}.nt"
-    return f"_{hashlib.sha256(iri.encode()).hexdigest()[:32]}.nt"
 
 
 def _write_retired(
@@ -127,15 +142,19 @@ def _link(old: Path, new: Path) -> None:
 
 
 def _description(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        triples = sum(1 for _ in file)
-    return {"file": path.name, "sha256": digest(path), "triples": triples}
+    return {"file": path.name, "sha256": digest(path), "triples": number(path)}
 
 
-def _finish(folder: Path, manifest: dict[str, Any], base: Release | None) -> None:
+def _finish(folder: Path, manifest: dict[str, Any], make_store: Callable[[Release], None]) -> None:
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    release = Release(folder)
+    make_store(Release(folder))
+    folder.chmod(0o755)
+    _sync(folder)
+
+
+def _make_store(base: Release | None, release: Release) -> None:
+    """The store of a release: what is in that of its base, and changed, or all loaded anew."""
     changes = changes_between(base, release) if base else None
     if base and changes and changes.count * 4 < release.triples:
         Store.read_only(str(base.store)).backup(str(release.store))
@@ -145,9 +164,6 @@ def _finish(folder: Path, manifest: dict[str, Any], base: Release | None) -> Non
         store = Store(str(release.store))
         fill(store, release)
     store.flush()
-    del store
-    folder.chmod(0o755)
-    _sync(folder)
 
 
 @contextmanager

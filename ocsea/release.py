@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 
 from ocsea.errors import OcseaError
 from ocsea.lines import has_line
+from ocsea.namespaces import GRAPH
 from ocsea.rdf import in_graph
 
 GRAPHS, STORE, MANIFEST, RETIRED = "graphs", "store", "manifest.json", "retired.txt"
@@ -82,6 +83,16 @@ class Release:
             return same and self.store.is_dir()
         except (OSError, ValueError, KeyError, TypeError):
             return False
+
+
+def file_name(iri: str) -> str:
+    """Where a graph stands: ours by their stem, any other by a hash of its IRI."""
+    if iri == UNNAMED:
+        return "_unnamed.nt"
+    stem = iri.removeprefix(GRAPH)
+    if iri.startswith(GRAPH) and stem.isascii() and stem.isalnum():
+        return f"{stem}.nt"
+    return f"_{hashlib.sha256(iri.encode()).hexdigest()[:32]}.nt"
 
 
 def graph_state(manifest: Mapping[str, Any], iri: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ocsea.lines import has_line
+from ocsea.lines import differing, has_line, opened
 from ocsea.namespaces import ID
 from ocsea.release import GRAPHS, RETIRED, Release
 
@@ -30,7 +30,7 @@ def retired(before: Release, folder: Path, graphs: Graphs) -> list[bytes]:
 
 
 def _changed(before: Release, folder: Path, graphs: Graphs) -> tuple[set[bytes], set[bytes]]:
-    """The things that some graph speaks of no more, and those that some graph speaks of now."""
+    """The things of which some graph says less than it did, and those of which one says more."""
     known: Graphs = before.manifest["graphs"]
     gone: set[bytes] = set()
     come: set[bytes] = set()
@@ -38,19 +38,16 @@ def _changed(before: Release, folder: Path, graphs: Graphs) -> tuple[set[bytes],
         old, new = known.get(iri), graphs.get(iri)
         if old and new and old["sha256"] == new["sha256"]:
             continue
-        spoken = _subjects(before.path / GRAPHS / old["file"]) if old else set()
-        speaks = _subjects(folder / new["file"]) if new else set()
-        gone |= spoken - speaks
-        come |= speaks - spoken
+        spoken = before.path / GRAPHS / old["file"] if old else None
+        with opened(spoken) as said, opened(folder / new["file"] if new else None) as says:
+            less, more = differing(said, says)
+        gone |= _subjects(less)
+        come |= _subjects(more)
     return gone, come
 
 
-def _subjects(path: Path) -> set[bytes]:
-    """The things that a graph speaks of; none where its file is lost."""
-    if not path.is_file():
-        return set()
-    with path.open("rb") as file:
-        return {line[1 : line.index(b">")] for line in file if line.startswith(_THING)}
+def _subjects(lines: list[bytes]) -> set[bytes]:
+    return {line[1 : line.index(b">")] for line in lines if line.startswith(_THING)}
 
 
 def _is_subject(thing: bytes, files: list[Path]) -> bool:

@@ -5,6 +5,7 @@ take the same lock, one after the other, and each begins from the release that i
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,13 +16,16 @@ from pyoxigraph import DefaultGraph, Quad, Triple
 
 from ocsea import ids, provenance
 from ocsea.changes import NotWritten, Prepare, Write, Written, outcome
-from ocsea.derivation import derive, some
+from ocsea.derivation import delta_between, derive, some
 from ocsea.derived import DERIVED, PROVENANCE
+from ocsea.difference import Delta, difference, within
+from ocsea.lines import number
 from ocsea.namespaces import GRAPH
-from ocsea.publishing import clean, lock, publish
+from ocsea.publishing import clean, lock, succeed
 from ocsea.rdf import ntriples
 from ocsea.release import UNNAMED, Content, Release, current, graph_state
 from ocsea.steward.submissions import activities
+from ocsea.successor import Successor, folder_for
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
@@ -39,7 +43,9 @@ def perform(var: Path, write: Write, prepare: Prepare) -> Written:
         after = _after(write, release, before, prepare)
         created = write.graph not in before
         if after != before:
-            release = _publish(var, release, before, after, write.by, write.kind, {})
+            change = _Change(before, after, delta_between(before, after), write.by, write.kind, {})
+            with folder_for(var) as folder:
+                release = _publish(var, Successor(release, folder), change)
         warnings = release.manifest.get("validation", {}).get("Warning", 0)
         return Written(release.version, created, warnings)
 
@@ -112,72 +118,86 @@ def apply(var: Path, release: Release, edit: Edit) -> Written:
     The caller holds the lock of `var`, and `release` is the current one. A graph of which nothing
     is left is no more. The edit makes a release even where it changes no fact, since `about` may.
     """
-    before = _facts(release)
-    after = _edited(before, edit)
-    made = _publish(var, release, before, after, edit.by, edit.kind, edit.about)
+    if DERIVED & {_name(quad) for quad in edit.gone | edit.come}:
+        raise _derived()
+    before, after = _facts(release), _facts(release)
+    with folder_for(var) as folder:
+        successor, delta = Successor(release, folder), Delta([], [])
+        for iri, one in _by_graph(successor, edit).items():
+            after.pop(iri, None)
+            after |= successor.edited(iri, one)
+            delta += one
+        change = _Change(before, after, delta, edit.by, edit.kind, edit.about)
+        made = _publish(var, successor, change)
     return Written(made.version, False, made.manifest["validation"]["Warning"])
 
 
-def _edited(before: Mapping[str, Content], edit: Edit) -> dict[str, Content]:
-    after = dict(before)
-    for graph in sorted({quad.graph_name for quad in (*edit.gone, *edit.come)}, key=str):
-        iri = UNNAMED if isinstance(graph, DefaultGraph) else str(graph.value)
-        if iri in DERIVED:
-            raise _derived()
-        gone, come = (
-            ntriples(quad.triple for quad in quads if quad.graph_name == graph)
-            for quads in (edit.gone, edit.come)
-        )
-        old = before.get(iri)
-        lines = set(_bytes(old).splitlines(True)) if old else set()
-        left = (lines - set(gone.splitlines(True))) | set(come.splitlines(True))
-        after[iri] = b"".join(sorted(left))
-        if not left:
-            del after[iri]
-    return after
+def _by_graph(successor: Successor, edit: Edit) -> dict[str, Delta]:
+    """What an edit does to each graph: what is not there cannot go, nor what is there come."""
+    deltas = defaultdict[str, Delta](lambda: Delta([], []))
+    for quad in edit.gone - edit.come:
+        iri = _name(quad)
+        if successor.has(iri, quad.triple):
+            deltas[iri].gone.append(quad)
+    for quad in edit.come:
+        iri = _name(quad)
+        if not successor.has(iri, quad.triple):
+            deltas[iri].come.append(quad)
+    return deltas
 
 
-def _bytes(content: Content) -> bytes:
-    return content if isinstance(content, bytes) else content.read_bytes()
+def _name(quad: Quad) -> str:
+    graph = quad.graph_name
+    return UNNAMED if isinstance(graph, DefaultGraph) else str(graph.value)
 
 
-def _publish(
-    var: Path,
-    release: Release,
-    before: Mapping[str, Content],
-    after: Mapping[str, Content],
-    by: str,
-    kind: str,
-    more: Mapping[str, Any],
-) -> Release:
-    manifest = release.manifest
-    made = derive(release, before, after)
+@dataclass(frozen=True)
+class _Change:
+    """The facts before and after a write, what differs, whose doing it is, and what else there is
+    to say of it in the manifest."""
+
+    before: Mapping[str, Content]
+    after: Mapping[str, Content]
+    delta: Delta
+    by: str
+    kind: str
+    about: Mapping[str, Any]
+
+
+def _publish(var: Path, successor: Successor, change: _Change) -> Release:
+    release, manifest = successor.base, successor.base.manifest
+    made = derive(successor, change.before, change.after, change.delta)
     about = {key: manifest[key] for key in manifest.keys() - {"graphs", "version"}}
-    written = {"at": _now(), "by": by, "kind": kind, "parent": release.version}
+    written = {"at": _now(), "by": change.by, "kind": change.kind, "parent": release.version}
     about |= {
-        **more,
+        **change.about,
         "base": manifest.get("base", release.version),
         "discrepancies": made.discrepancies,
         "validation": made.validation,
-        "written": written | more.get("written", {}),
+        "written": written | change.about.get("written", {}),
     }
-    graphs = {**after, **made.graphs}
-    told = ntriples(_provenance(graphs, manifest["graphs"], about))
-    return publish(var, graphs | some({PROVENANCE: told}), about, release)
+    graphs = {**change.after, **made.graphs}
+    told = ntriples(_provenance(_sizes(graphs, release), about))
+    if successor.has_store:
+        successor.change(within(PROVENANCE, *difference(release.graphs().get(PROVENANCE), told)))
+    return succeed(var, successor, graphs | some({PROVENANCE: told}), about)
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _provenance(
-    graphs: Mapping[str, Content], known: Mapping[str, Any], about: Mapping[str, Any]
-) -> Iterator[Triple]:
-    sizes = {
-        iri: content.count(b"\n") if isinstance(content, bytes) else known[iri]["triples"]
+def _sizes(graphs: Mapping[str, Content], release: Release) -> dict[str, int]:
+    """How many triples each graph holds: those that are not the release's are counted."""
+    same, known = release.graphs(), release.manifest["graphs"]
+    return {
+        iri: known[iri]["triples"] if content == same.get(iri) else number(content)
         for iri, content in graphs.items()
         if iri != UNNAMED
     }
+
+
+def _provenance(sizes: Mapping[str, int], about: Mapping[str, Any]) -> Iterator[Triple]:
     counts = {iri: size for iri, size in sizes.items() if size}
     stems = [stem for stem in about.get("sources", {}) if ids.graph(stem).value in counts]
     yield from provenance.describe(counts, stems)

@@ -1,16 +1,16 @@
 """A server of the tests' own: its process, its address, and a small release to serve."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
 
 from ocsea.publishing import publish
 from ocsea.release import Release
@@ -33,6 +33,18 @@ def small_release(var: Path, things: int = 300, note: str = "") -> Release:
             graphs[f"{GRAPH}{name}"].append(f"{thing} <{see}> {following} .\n")
     content = {iri: "".join(sorted(lines)).encode() for iri, lines in graphs.items()}
     return publish(var, content, {"sources": {}})
+
+
+def linked(release: Release, var: Path) -> Path:
+    """A state folder of a test's own, in `var`: with this release, whose files it shares."""
+    shutil.copytree(release.path, var / "releases" / release.version, copy_function=_link)
+    (var / "current").symlink_to(Path("releases") / release.version)
+    shutil.copy(release.path.parents[1] / "built.json", var)
+    return var
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
 
 
 UNTRACED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
@@ -68,8 +80,10 @@ class Server:
     def answers(self, path: str) -> bool:
         """Whether a request for the path succeeds at this moment."""
         try:
-            return httpx.get(self.url + path, timeout=5).status_code == 200
-        except httpx.HTTPError:
+            with closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+                connection.request("GET", path)
+                return connection.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
 
     def answering(self) -> list[int]:

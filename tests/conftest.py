@@ -1,15 +1,20 @@
 """What tests share: the checkout, and the graph built from it once a session."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_server import running
+from api_server import linked, running, small_release
+from untraced import leave_out_what_is_not_ours
 
 from ocsea.build import build
 from ocsea.release import Release
 from ocsea.resources import ROOT
+from ocsea.steward.submissions.ledger import Ledger
+
+leave_out_what_is_not_ours()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -21,10 +26,14 @@ def _no_garbage_for_others() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder of the tests' own, with a release built from this checkout in it."""
-    folder = tmp_path_factory.mktemp("var")
-    build(ROOT, folder, lambda *_: None)
-    return folder
+    """A state folder of the tests' own, with a release built from this checkout in it.
+
+    Processes that test side by side build it once: the others wait, and find that it is there.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    built = build(ROOT, shared / "built", lambda *_: None).release
+    return linked(built, tmp_path_factory.mktemp("var"))
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +47,16 @@ def address(var: Path, release: Release) -> Iterator[str]:
     """A server over the release built from this checkout."""
     with running(var, traced=True) as server:
         yield server.url
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A state folder with a small release in it."""
+    small_release(tmp_path, things=30)
+    return tmp_path
+
+
+@pytest.fixture
+def ledger(small: Path) -> Ledger:
+    """The submissions in the folder `small`."""
+    return Ledger(small)

@@ -45,7 +45,10 @@ def solutions(store: Store, query: str) -> bytes:
 
 @contextmanager
 def endpoint(
-    turtle: str = "", reply: Reply | None = None, tls: ssl.SSLContext | None = None
+    turtle: str = "",
+    reply: Reply | None = None,
+    tls: ssl.SSLContext | None = None,
+    host: str = "127.0.0.1",
 ) -> Iterator[Endpoint]:
     """An endpoint over some triples, or one that always gives the same reply."""
     store, seen = Store(), Endpoint()
@@ -62,7 +65,7 @@ def endpoint(
         def log_message(self, format: str, *args: object) -> None:
             """Keep quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer((host, 0), Handler) as server:
         server.handle_error = lambda request, address: None  # a client that leaves early
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)

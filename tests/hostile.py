@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ocsea.steward.sent import Finding
+
 HEADINGS = ("record", "change", "state", "instrument", "act", "date", "note", "source", "place")
 ROW = ("", "", "NOR", "OPSC", "Ratification", "2001-10-02", "", "untc2015", "UNTC status table")
 
@@ -57,3 +59,8 @@ def part(content: bytes, name: str) -> bytes:
     """One member of an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return packed.read(name)
+
+
+def in_a_line(finding: Finding) -> str:
+    """A finding in one line, without how grave it is."""
+    return f"{finding.place}: {finding.message} {finding.remedy}"

@@ -23,6 +23,7 @@ from api.problems import Problem, problem_of
 from api.throttle import Throttle
 from ocsea.build import build
 from ocsea.resources import ROOT
+from ocsea.versions import RemovedRelease
 
 NO_RELEASE = "0123456789abcdef"
 """Stands for a release where parameters have examples."""
@@ -158,6 +159,10 @@ RAISED: dict[str, Exception] = {
     "query-timeout": QueryTimedOut(),
     "query-memory": QueryTooBig(),
     "busy": Busy(),
+    "removed": RemovedRelease(
+        f"Release {NO_RELEASE} was removed on 2026-11-23, to make room; /releases lists those that "
+        "are kept. What it held may be in a later one."
+    ),
     "nothing-new": Problem(
         "nothing-new", "The graph says all of this already; nothing would change."
     ),
@@ -181,11 +186,12 @@ class Servers:
 
     reads: str
     writes: str
+    client: httpx.Client
 
     @cached_property
     def release(self) -> str:
         """The release that the first answers from."""
-        release: str = httpx.get(self.reads + "/health", timeout=20).json()["release"]
+        release: str = self.client.get(self.reads + "/health").json()["release"]
         return release
 
     def answer(self, ask: Ask) -> httpx.Response:
@@ -196,14 +202,14 @@ class Servers:
             url = url.replace(NO_SUBMISSION, self._sent())
         params = {n: self.release if v == NO_RELEASE else v for n, v in ask.params.items()}
         headers = (WRITES if ask.writes else {}) | {"accept": "application/json"} | ask.headers
-        return httpx.request(
-            ask.method, url, params=params, headers=headers, content=ask.content, timeout=60
+        return self.client.request(
+            ask.method, url, params=params, headers=headers, content=ask.content
         )
 
     def _sent(self) -> str:
         """A submission that waits; the same one for as long as it does."""
         headers = WRITES | TURTLE | JSON
-        answer = httpx.post(f"{self.writes}/submissions", content=SENT, headers=headers, timeout=60)
+        answer = self.client.post(f"{self.writes}/submissions", content=SENT, headers=headers)
         return str(answer.json()["id"])
 
 
@@ -213,8 +219,9 @@ def servers(reads: str) -> Iterator[Servers]:
     with tempfile.TemporaryDirectory() as folder:
         small_release(Path(folder))
         small_release(Path(folder), things=10)
-        with running(Path(folder), OCSEA_TOKENS=f"rec:curator:{SECRET}") as writes:
-            yield Servers(reads, writes.url)
+        writing = running(Path(folder), OCSEA_TOKENS=f"rec:curator:{SECRET}")
+        with writing as writes, httpx.Client(timeout=60) as client:
+            yield Servers(reads, writes.url, client)
 
 
 def answers(servers: Servers, schema: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -21,7 +21,7 @@ from starlette.types import Message, Scope
 
 from api import logs
 from api.codings import CODINGS, accepted
-from api.compression import PIECE, in_coding
+from api.compression import PIECE, WHOLE, in_coding
 from api.problems import Problem
 from api.settings import SettingError, Settings, from_environment, is_public
 from api.throttle import Throttle
@@ -201,10 +201,17 @@ def test_a_stream_that_broke_off_cannot_be_read_as_whole(coding: str) -> None:
         decoded(coding, b"".join(message["body"] for message in out[1:]))
 
 
-def test_a_long_body_is_coded_in_pieces() -> None:
+def test_a_long_body_is_coded_at_once_and_its_length_told() -> None:
     data = os.urandom(3 * PIECE + 1)
+    begun, sent = sending("gzip", [start(content_type="text/plain"), body(data, more=False)])
+    assert dict(begun["headers"])[b"content-length"] == str(len(sent["body"])).encode()
+    assert gzip.decompress(sent["body"]) == data
+
+
+def test_a_very_long_body_is_sent_in_pieces() -> None:
+    data = os.urandom(WHOLE + 1)
     out = sending("gzip", [start(content_type="text/plain"), body(data, more=False)])
-    assert len(out) == 5
+    assert len(out) == 2 + WHOLE // PIECE
     assert gzip.decompress(b"".join(message["body"] for message in out[1:])) == data
 
 

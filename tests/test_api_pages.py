@@ -26,7 +26,7 @@ def server(var: Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(server: Server) -> Iterator[httpx.Client]:
     headers = {"accept": "text/html"}
     with httpx.Client(base_url=server.url, timeout=20, headers=headers) as client:
@@ -76,10 +76,17 @@ def test_pages_are_well_made(client: httpx.Client, path: str) -> None:
     assert not re.search(r'(src|href)="(https?:)?//[^"]*\.(js|css|woff2?)"', text)
 
 
+@pytest.fixture(scope="module")
+def anchors() -> dict[str, set[str]]:
+    """Those of each page that a link was followed to."""
+    return {}
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_links_within_the_server_lead_somewhere(client: httpx.Client, path: str) -> None:
+def test_links_within_the_server_lead_somewhere(
+    client: httpx.Client, anchors: dict[str, set[str]], path: str
+) -> None:
     links = {link for link in Outline(client.get(path).text).links if link.startswith("/")}
-    anchors: dict[str, set[str]] = {}
     for link in sorted(links):
         address, _, fragment = link.partition("#")
         if address not in anchors:

@@ -14,6 +14,8 @@ from pyoxigraph import RdfFormat, parse
 from bench import load
 from bench.generate import generate
 from bench.load import LoadError, Measured, Plan
+from bench.submission import cost
+from ocsea.release import Release, current
 
 STATE = (
     "<https://w3id.org/ocsea/id/state/{}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
@@ -103,6 +105,16 @@ def test_a_generated_graph_is_sorted_sound_and_of_the_size(tmp_path: Path) -> No
         assert sum(1 for _ in parse(b"\n".join(lines), format=RdfFormat.N_TRIPLES)) == len(lines)
     again = generate({"urn:today": today}, 5_000, tmp_path)
     assert {iri: path.read_bytes().splitlines() for iri, path in again.items()} == content
+
+
+def test_a_submission_is_sent_published_and_withdrawn_on_a_copy(release: Release) -> None:
+    var = release.path.parents[1]
+    before = current(var).version
+    seconds = cost(var)
+    assert list(seconds) == ["checked", "received", "published", "withdrawn"]
+    assert all(0.05 < each < 30 for each in seconds.values())
+    assert current(var).version == before
+    assert not (var / "submissions").exists()
 
 
 def test_the_command_names_its_options() -> None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from api_server import small_release
+from api_server import linked, small_release
 from pyoxigraph import NamedNode, Triple
 
 from ocsea import carried
@@ -84,13 +84,8 @@ def test_blank_nodes_that_a_build_names_anew_stop_it(tmp_path: Path) -> None:
         written.onto(other)
 
 
-def test_a_build_without_news_leaves_what_was_written(
-    var: Path, release: Release, tmp_path: Path
-) -> None:
-    copy = tmp_path / "releases" / release.version
-    shutil.copytree(release.path, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
-    (tmp_path / "current").symlink_to(Path("releases") / release.version)
-    shutil.copy(var / "built.json", tmp_path)
+def test_a_build_without_news_leaves_what_was_written(release: Release, tmp_path: Path) -> None:
+    linked(release, tmp_path)
     after = update(tmp_path, f"INSERT DATA {{ GRAPH <{NEW}> {{ <a:a> <a:b> 1 }} }}")
     built = build(ROOT, tmp_path, lambda *_: None)
     assert (built.is_new, built.release) == (False, Release(after.path))

@@ -1,26 +1,18 @@
-"""Instruments, provisions, dates and relations, as the official texts and documents have them."""
+"""Instruments, dates and relations, as the official texts and the documents have them."""
 
-import hashlib
 import re
-from collections import Counter, defaultdict
-from csv import DictReader
+from collections import defaultdict
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from instrument_records import graph, of_class, places, value, values
+from pyoxigraph import Literal, NamedNode
 from spoilt import load_changed
 
 from ocsea import ids
 from ocsea.errors import OcseaError
-from ocsea.namespaces import PREFIXES, term
-from ocsea.sources import load_source, open_sources
-
-ROOT = Path(__file__).parents[1]
-REFERENCE = ROOT.parent / "shared" / "reference" / "articles.csv"
-Graph = dict[tuple[NamedNode, str], list[NamedNode | Literal]]
-"""The objects of a subject and a predicate, the predicate as a prefixed name."""
+from ocsea.namespaces import term
 
 # Instrument, property, document, date, place, as checked against the texts and the documents.
 DATES = """
@@ -104,7 +96,6 @@ COM-2012-196 adopted article2018 2012 footnote 43
 COM-2020-607 adopted instruments 2020-07-24 COM(2020) 607 final, 24.7.2020, title page
 COM-2020-607 adopted grace2021 2020-07-24 chapter 5.3.3
 """
-
 # Class, adopters, in force, and where that is said (shortened).
 INSTRUMENTS = {
     "UNCRC": ("Treaty", "united-nations-general-assembly", "InForce", "2021), Fig. 1"),
@@ -131,7 +122,6 @@ ADOPTERS = {
     "council": {"council-of-the-european-union"},
     "parliament+council": {"european-parliament", "council-of-the-european-union"},
 }
-
 RELATIONS = {
     ("OPSC", "supplements", "UNCRC"): ["2015), section 1.3"],
     ("UNTOC-TIP", "supplements", "UNTOC"): ["UNTOC-TIP, Article 1(1)"],
@@ -141,7 +131,6 @@ RELATIONS = {
     ("DIR-2010-13", "repeals", "DIR-89-552"): ["p. 1, Article 34"],
     ("FD-2004-68", "repeals", "JA-97-154"): ["p. 44, Article 11"],
 }
-
 # Further instruments that a document names, beside those above.
 NAMED = """
 TEU TREATY-OF-AMSTERDAM TREATY-OF-LISBON TFEU CONV-2000-197 ETS-5 ETS-30 CETS-224
@@ -177,88 +166,6 @@ FURTHER_RELATIONS = {
     ("REG-283-2014", "repeals", "DEC-1336-97"),
     ("CETS-224", "supplements", "ETS-185"),
 }
-FURTHER_ARTICLES = {
-    "tfeu": 2,
-    "teu": 3,
-    "fd-2004-68": 5,
-    "untoc": 4,
-    "dir-2011-36": 1,
-    "dir-2000-31": 7,
-    "dir-2010-13": 2,
-    "dec-2009-371": 2,
-    "sexual-offences-act-2003": 1,
-}
-
-# Articles, and the SHA-256 (first half) of their lines `number|heading|chapter|chapter heading`.
-PROVISIONS = {
-    "CETS-201": (50, "2baf974c8fbff53d"),
-    "ETS-185": (48, "d09bac9fb2920929"),
-    "UNCRC": (54, "6d411608dd48e8bf"),
-    "OPSC": (17, "9c1bf2785b85028c"),
-    "UNTOC-TIP": (20, "1022009d9a940647"),
-    "ILO-C182": (16, "14a87a5224550e6c"),
-    "DIR-2011-93": (30, "98149f8b0bb92da3"),
-}
-CITED_AS = {
-    "CETS-201": "CETS No. 201",
-    "ETS-185": "ETS No. 185",
-    "ILO-C182": "ILO Convention No. 182",
-    "DIR-2011-93": "OJ L 335, 17.12.2011, p. 1",
-}
-# Headings that the studies print as well: instrument, kind, numbers, place (shortened).
-ALSO_HEADED = [
-    ("CETS-201", "Article", "6 7 8 12 13 37", "2021), Recommendations"),
-    ("CETS-201", "Article", "14", "2021), chapter 6"),
-    ("CETS-201", "Article", "9 18 19 20 21 22 23", "2015), section 1.2.1"),
-    ("CETS-201", "Chapter", "IV X", "2015), section 1.2.1"),
-    ("DIR-2011-93", "Article", "8 9 10 12 22 25", "2015), section 1.1.2"),
-]
-CORRECTED = {
-    ("DIR-2011-93", "Article", "24"): (
-        "Intervention programmes or measures on a voluntary basis "
-        "in the course of or after criminal proceedings"
-    ),
-    ("CETS-201", "Chapter", "XII"): "Amendments to the Convention",
-    ("UNTOC-TIP", "Chapter", "I"): "General provisions",
-}
-
-
-@cache
-def graph() -> Graph:
-    source, load = next(pair for pair in open_sources(ROOT) if pair[0].stem == "instruments")
-    return index(load_source(source, load))
-
-
-def index(triples: list[Triple]) -> Graph:
-    found: Graph = defaultdict(list)
-    for triple in triples:
-        prefix, namespace = next(
-            p for p in PREFIXES.items() if triple.predicate.value.startswith(p[1])
-        )
-        name = f"{prefix}:{triple.predicate.value.removeprefix(namespace)}"
-        assert isinstance(triple.subject, NamedNode)
-        assert isinstance(triple.object, NamedNode | Literal)
-        found[triple.subject, name].append(triple.object)
-    return found
-
-
-def values(subject: NamedNode, name: str) -> list[str]:
-    return [value.value for value in graph().get((subject, name), [])]
-
-
-def value(subject: NamedNode, name: str) -> str:
-    """The one value, or the empty string where there is none."""
-    return "".join(values(subject, name)[:1])
-
-
-def places(subject: NamedNode) -> list[str]:
-    """Where a record says it comes from: the places of the locators it cites."""
-    return [value(NamedNode(cited), "ocsea:place") for cited in values(subject, "dcterms:source")]
-
-
-def of_class(*names: str) -> list[NamedNode]:
-    kinds = {term(f"ocsea:{name}") for name in names}
-    return [s for (s, p), found in graph().items() if p == "rdf:type" and kinds & set(found)]
 
 
 def stated_dates() -> list[list[str]]:
@@ -368,118 +275,10 @@ def test_instruments_cite_their_title_their_force_and_their_relations() -> None:
         assert all(any(place.endswith(end) for place in others) for end in ends)
 
 
-def articles(identifier: str) -> list[tuple[str, str, str, str]]:
-    """Number, heading, chapter number and chapter heading of an instrument's articles, in order."""
-    lines = [(article, chapter_of(article, identifier)) for article in parts(identifier, "article")]
-    rows = [(*number_and_heading(article), *chapter) for article, chapter in lines]
-    return sorted(rows, key=lambda row: int(row[0]))
-
-
-def parts(identifier: str, kind: str) -> list[NamedNode]:
-    prefix = f"{ids.instrument(identifier).value}/{kind}/"
-    return [iri for iri in of_class("Article", "Chapter") if iri.value.startswith(prefix)]
-
-
-def number_and_heading(provision: NamedNode) -> tuple[str, str]:
-    return value(provision, "eli:number"), value(provision, "ocsea:heading")
-
-
-def chapter_of(article: NamedNode, identifier: str) -> tuple[str, str]:
-    instrument, *chapters = values(article, "eli:is_part_of")
-    assert instrument == ids.instrument(identifier).value
-    [chapter] = [number_and_heading(NamedNode(iri)) for iri in chapters] or [("", "")]
-    return chapter
-
-
-@pytest.mark.parametrize("identifier", PROVISIONS)
-def test_every_article(identifier: str) -> None:
-    count, digest = PROVISIONS[identifier]
-    lines = ["|".join(row) for row in articles(identifier)]
-    assert len(lines) == count
-    assert hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] == digest
-
-
-def test_no_provision_beyond_those() -> None:
-    others = Counter(
-        ids.key(iri).split("/")[0]
-        for iri in of_class("Article")
-        if ids.key(iri).split("/")[0] not in {ids.slug(i) for i in PROVISIONS}
-    )
-    assert others == FURTHER_ARTICLES
-    assert len(of_class("Article")) - others.total() == 235
-    assert sum(count for count, _ in PROVISIONS.values()) == 235
-    chapters = Counter(ids.key(iri).split("/")[0] for iri in of_class("Chapter"))
-    assert chapters == {"cets-201": 13, "ets-185": 4, "uncrc": 3, "untoc-tip": 4}
-    wholes = [values(chapter, "eli:is_part_of") for chapter in of_class("Chapter")]
-    assert Counter(ids.key(NamedNode(iri)) for [iri] in wholes) == chapters
-
-
-@pytest.mark.parametrize(
-    ("identifier", "kind", "number", "label"),
-    [
-        ("CETS-201", "Article", "20", "Article 20: Offences concerning child pornography"),
-        ("CETS-201", "Article", "23", "Article 23: Solicitation of children for sexual purposes"),
-        ("CETS-201", "Chapter", "II", "Lanzarote Convention, Chapter II: Preventive measures"),
-        ("ETS-185", "Article", "9", "Article 9: Offences related to child pornography"),
-        ("ETS-185", "Article", "35", "Budapest Convention, Article 35: 24/7 Network"),
-        (
-            "UNTOC-TIP",
-            "Article",
-            "5",
-            "Trafficking in Persons Protocol, Article 5: Criminalization",
-        ),
-        ("UNCRC", "Chapter", "I", "UN Convention on the Rights of the Child, Part I"),
-        ("UNCRC", "Article", "34", "UN Convention on the Rights of the Child, Article 34"),
-        ("OPSC", "Article", "3", "Optional Protocol on the Sale of Children, Article 3"),
-        ("ILO-C182", "Article", "3", "Worst Forms of Child Labour Convention, Article 3"),
-        ("DIR-2011-93", "Article", "27", "Directive 2011/93/EU, Article 27: Transposition"),
-    ],
-)
-def test_provision_labels(identifier: str, kind: str, number: str, label: str) -> None:
-    assert value(ids.provision(identifier, kind, number), "rdfs:label").endswith(label)
-
-
-def test_corrected_headings_carry_a_note() -> None:
-    whole = {f"/{ids.slug(identifier)}/" for identifier in PROVISIONS}
-    noted = {iri for iri in of_class("Article", "Chapter") if values(iri, "skos:note")}
-    noted = {iri for iri in noted if any(part in iri.value for part in whole)}
-    assert noted == {ids.provision(*key) for key in CORRECTED}
-    assert all(value(ids.provision(*k), "ocsea:heading") == h for k, h in CORRECTED.items())
-
-
-def test_provisions_cite_themselves_and_the_studies() -> None:
-    also = {
-        ids.provision(identifier, kind, number): place
-        for identifier, kind, numbers, place in ALSO_HEADED
-        for number in numbers.split()
-    }
-    for identifier in PROVISIONS:
-        division = "Part" if identifier == "UNCRC" else "Chapter"
-        for kind in ("Article", division):
-            for iri in parts(identifier, "article" if kind == "Article" else "chapter"):
-                own, *others = places(iri)
-                name = CITED_AS.get(identifier, identifier)
-                assert own == f"{name}, {kind} {value(iri, 'eli:number')}"
-                assert iri not in also or any(place.endswith(also[iri]) for place in others)
-
-
 def test_no_two_places_share_a_locator() -> None:
     assert all(len(values(locator, "ocsea:place")) == 1 for locator in of_class("Locator"))
     cited = {o for (s, p), found in graph().items() for o in found if p == "dcterms:source"}
     assert cited == set(of_class("Locator"))
-
-
-@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference list is no part of the product")
-def test_articles_against_the_reference_list() -> None:
-    with REFERENCE.open(encoding="utf-8", newline="") as file:
-        rows = list(DictReader(file))
-    mine = {(i, row[0]): row for i in PROVISIONS for row in articles(i)}
-    assert len(rows) == len(mine)
-    for row in rows:
-        identifier, number, chapter = row["instrument"], row["article"], row["chapter"]
-        head = CORRECTED.get((identifier, "Article", number), row["heading"])
-        part = CORRECTED.get((identifier, "Chapter", chapter), row["chapter_heading"])
-        assert mine[identifier, number] == (number, head, chapter, part)
 
 
 @pytest.mark.parametrize(

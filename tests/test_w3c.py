@@ -6,12 +6,11 @@ by going back to the release that was built.
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_server import Server, eventually, running
+from api_server import Server, eventually, linked, running
 from w3c import Asked, Case, Response, cases, isomorphic, send
 
 from ocsea.release import Release, current
@@ -35,16 +34,7 @@ pytestmark = pytest.mark.skipif(not PROTOCOL, reason="the W3C's tests are not at
 @pytest.fixture(scope="module")
 def state(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder of these tests' own, whose release shares the files of the session's."""
-    folder = tmp_path_factory.mktemp("w3c")
-    shutil.copytree(
-        release.path, folder / "releases" / release.version, copy_function=_link, symlinks=True
-    )
-    (folder / "current").symlink_to(Path("releases") / release.version)
-    return folder
-
-
-def _link(source: str, target: str) -> None:
-    Path(target).hardlink_to(source)
+    return linked(release, tmp_path_factory.mktemp("w3c"))
 
 
 @pytest.fixture(scope="module")
