@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -36,9 +37,10 @@ from bench.peers import (
 )
 from bench.processes import load_average, machine
 from bench.report import Cost, Run, Sized, page
+from bench.submission import cost
 from bench.virtuoso import virtuoso
 from ocsea.publishing import publish
-from ocsea.release import current
+from ocsea.release import Release, current
 from ocsea.resources import ROOT
 from ocsea.resources import queries as query_files
 
@@ -87,8 +89,13 @@ def larger(size: int, today: Data, scratch: Path) -> Data:
     graphs = generate(current(today.var).graphs(), size, scratch / "graphs")
     merged = merge(list(graphs.values()), scratch)
     started = time.perf_counter()
-    publish(scratch / "var", graphs, {})
+    publish(scratch / "var", graphs, _said_of(current(today.var)))
     return Data(f"{size}", scratch / "var", merged, scratch, time.perf_counter() - started)
+
+
+def _said_of(release: Release) -> dict[str, Any]:
+    """What a manifest says beside version and graphs: a submission goes on from that."""
+    return {key: said for key, said in release.manifest.items() if key not in ("graphs", "version")}
 
 
 def merge(sorted_files: list[Path], scratch: Path) -> Path:
@@ -111,8 +118,9 @@ def measured(data: Data, names: list[str], how: Sweep, all_kinds: bool) -> Sized
         for told in sweep(peers, kinds, how, results):
             say(told)
         costs = [Cost(peer, fresh[peer.name], peer.memory()) for peer in peers]
-    quads = current(data.var).triples
-    return Sized(data.name, quads, results, costs, [kind.name for kind in kinds])
+    say(f"{data.name}: a submission")
+    quads, sent = current(data.var).triples, cost(data.var)
+    return Sized(data.name, quads, results, costs, [kind.name for kind in kinds], sent)
 
 
 def _start(stack: ExitStack, name: str, data: Data) -> Peer:

@@ -22,13 +22,14 @@ class Cost:
 
 @dataclass(frozen=True)
 class Sized:
-    """What was measured on a graph of one size."""
+    """What was measured on a graph of one size; `submission` is seconds of processor time."""
 
     name: str
     quads: int
     results: Results
     costs: list[Cost]
     kinds: list[str]
+    submission: dict[str, float]
 
 
 @dataclass
@@ -68,6 +69,7 @@ def _lines(run: Run) -> Iterator[str]:
         yield from _latencies(run.today)
     yield from _sizes(run.sizes)
     yield from _costs(run.sizes)
+    yield from _submissions(run.sizes)
     yield from _product(run)
     yield from _omitted(run)
 
@@ -213,6 +215,18 @@ def _costs(sizes: list[Sized]) -> Iterator[str]:
         for cost in sized.costs
     ]
     yield from table(head, body)
+
+
+def _submissions(sizes: list[Sized]) -> Iterator[str]:
+    yield "## A submission\n"
+    yield "Norway's whole template, sent with a new source and a ratification that it reports: the"
+    yield "seconds of processor time of each step, in a process of its own.\n"
+    steps = list(dict.fromkeys(step for sized in sizes for step in sized.submission))
+    body = [
+        [f"{sized.quads:,}", *(f"{sized.submission[step]:.1f}" for step in steps)]
+        for sized in sizes
+    ]
+    yield from table(("quads", *steps), body)
 
 
 def _product(run: Run) -> Iterator[str]:

@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode, Triple
 
 from ocsea import ids
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
-from ocsea.rdf import ontology, read_turtle
-from ocsea.resources import queries, shapes_files
+from ocsea.rdf import ontology, shapes
+from ocsea.resources import queries
 
 ONTOLOGY = ids.graph("ontology").value
 INFERRED = ids.graph("inferred").value
@@ -52,7 +52,7 @@ def _known_to_code() -> frozenset[NamedNode]:
         if prefix in PREFIXES
     }
     labels = {NamedNode(PREFIXES["rdfs"] + "label")}
-    return frozenset(ruled | labels | _nodes(read_turtle(shapes_files())) | _nodes(ontology()))
+    return frozenset(ruled | labels | _nodes(shapes()) | _nodes(ontology()))
 
 
 def _nodes(triples: Iterable[Triple]) -> set[NamedNode]:

@@ -4,13 +4,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-import rdflib
 from pyoxigraph import (
-    BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
     DefaultGraph,
-    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -19,12 +16,8 @@ from pyoxigraph import (
     parse,
     serialize,
 )
-from rdflib import Graph
 
-from ocsea.namespaces import term
-from ocsea.resources import ontology_files
-
-_STRING = term("xsd:string")
+from ocsea.resources import ontology_files, shapes_files
 
 
 def read_turtle(paths: Iterable[Path]) -> list[Triple]:
@@ -46,6 +39,12 @@ def ontology() -> list[Triple]:
     return read_turtle(ontology_files())
 
 
+@cache
+def shapes() -> tuple[Triple, ...]:
+    """All shapes as one graph; read once."""
+    return tuple(read_turtle(shapes_files()))
+
+
 def in_graph(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
     """The triples as quads of one graph."""
     for triple in triples:
@@ -57,29 +56,6 @@ def memory_store(triples: Iterable[Triple]) -> Store:
     store = Store()
     store.extend(in_graph(triples, DefaultGraph()))
     return store
-
-
-def to_rdflib(triples: Iterable[Triple]) -> Graph:
-    """The triples as an rdflib graph, for the SHACL engine."""
-    # Each term once: building them is most of the work.
-    node = cache(_to_rdflib)
-    graph = Graph()
-    graph.addN((node(t.subject), node(t.predicate), node(t.object), graph) for t in triples)
-    return graph
-
-
-def _to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, Triple):
-        raise TypeError(f"a triple cannot be part of another here: {term}")
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    # rdflib tells a plain string from an xsd:string, where RDF 1.1 knows only one of them.
-    plain = term.datatype == _STRING
-    return rdflib.Literal(term.value, datatype=None if plain else term.datatype.value)
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:

@@ -38,7 +38,7 @@ class Successor:
     has_store: bool = field(default=False, init=False)
 
     def edited(self, iri: str, delta: Delta) -> dict[str, Content]:
-        """A graph of the base after a change to it, by its IRI; nothing where none of it is left."""
+        """A graph of the base after a change, by its IRI; nothing where none of it is left."""
         lines = ({ntriples([quad.triple]) for quad in quads} for quads in (delta.gone, delta.come))
         path = self.folder / GRAPHS / file_name(iri)
         edit(self.base.graphs().get(iri), path, *lines)

@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Generic, Protocol, TypeVar
 
 import pyshacl
 from pyoxigraph import NamedNode, Triple
 from rdflib import SH, Graph, Node, URIRef
 
+from ocsea import rdf
+from ocsea.as_rdflib import to_rdflib
 from ocsea.errors import OcseaError
 from ocsea.namespaces import shorten, term
-from ocsea.rdf import read_turtle, to_rdflib
-from ocsea.resources import shapes_files
 
 SEVERITIES = ("Violation", "Warning", "Info")
 """Violation: wrong, never published. Warning: incomplete. Info: worth a look."""
@@ -86,7 +86,11 @@ def validate(triples: Iterable[Triple], focus: Collection[NamedNode] | None = No
     `triples` holds the data and the ontology, by whose subclass axioms shapes find the instances
     of a class. Raises OcseaError where the shapes cannot be run.
     """
-    results = run(triples)
+    return read(run(triples), focus)
+
+
+def read(results: Graph, focus: Collection[NamedNode] | None = None) -> Report:
+    """The engine's report in words; with `focus`, only what concerns those nodes."""
     nodes = list(results.subjects(None, SH.ValidationResult))
     if focus is not None:
         # Not pySHACL's own focus_nodes: it skips what shapes check of nested nodes.
@@ -107,6 +111,15 @@ def run(triples: Iterable[Triple]) -> Graph:
     return results
 
 
+@lru_cache(maxsize=2)
+def run_once(triples: frozenset[Triple]) -> Graph:
+    """The same of a slice of a graph, kept for when it is wanted again; not to be changed.
+
+    Who publishes a submission has just had the same slice judged.
+    """
+    return run(triples)
+
+
 def needed(terms: Iterable[Triple], triples: Iterable[Triple]) -> list[Triple]:
     """As much of an ontology as shapes ask for when they judge these triples: which class is below
     which, and what is said of the terms that are named."""
@@ -121,7 +134,7 @@ def _concerned(results: Graph, node: Node) -> set[Node | None]:
 @cache
 def shapes() -> Graph:
     """All shapes as one graph; read once, and not to be changed."""
-    return to_rdflib(read_turtle(shapes_files()))
+    return to_rdflib(rdf.shapes())
 
 
 def _by_severity(finding: Finding) -> tuple[int, Finding]:
