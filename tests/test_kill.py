@@ -174,9 +174,19 @@ def _kill(keeper: Keeper, target: str, writing: Writing, chance: random.Random) 
     else:
         time.sleep(chance.uniform(0, WINDOW))
         pid = keeper.processes().get(target)
-    is_there = pid in descendants(keeper.server.process.pid) or target == "supervisor"
-    os.kill(pid if pid and is_there else keeper.processes()["server"], signal.SIGKILL)
-    return target if is_there else "server"
+    if pid and _is_killed(pid):
+        return target
+    os.kill(keeper.processes()["server"], signal.SIGKILL)
+    return "server"
+
+
+def _is_killed(pid: int) -> bool:
+    """Kill a process, if it is still there: what comes with a write also goes with it."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _once_there(keeper: Keeper, target: str, writing: Writing) -> int | None:
