@@ -70,12 +70,34 @@ def shapes() -> Graph:
 
 
 @cache
-def background() -> Graph:
-    """What the examples refer to, and which class is below which."""
-    graph = _parse(EXAMPLES / "context.ttl")
+def hierarchy() -> Graph:
+    """Which class is below which."""
+    graph = Graph()
     for below in _parse(*ontology_files()).triples((None, RDFS.subClassOf, None)):
         graph.add(below)
     return graph
+
+
+@cache
+def context() -> Graph:
+    """What the examples refer to."""
+    return _parse(EXAMPLES / "context.ttl")
+
+
+def _mentioned(own: Graph) -> Graph:
+    """What is said elsewhere of the things that an example mentions, and of those in turn; and what
+    else refers to what it describes, or has a text or number in common with it."""
+    found, seen, left = Graph(), set(), set(own.all_nodes())
+    shared = {node for node in left if isinstance(node, Literal)} | set(own.subjects())
+    while left:
+        node = left.pop()
+        seen.add(node)
+        told = {*context().triples((node, None, None))}
+        told |= {*context().triples((None, None, node))} if node in shared else set()
+        for triple in told:
+            found.add(triple)
+            left |= {triple[0], triple[2]} - seen
+    return found
 
 
 def _run(data: Graph, using: Graph) -> Graph:
@@ -92,7 +114,7 @@ def _local(iri: Node | None) -> str:
 def _data(example: Path) -> tuple[Graph, set[Node]]:
     """An example with what it refers to, and the things that it describes."""
     own = _parse(example)
-    return own + background(), set(own.subjects())
+    return own + _mentioned(own) + hierarchy(), set(own.subjects())
 
 
 @cache
