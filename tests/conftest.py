@@ -2,11 +2,14 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
-from api_server import linked, running, small_release
+from api_server import descendants, linked, running, small_release
+from proposing import Desk
+from pyoxigraph import Store
 from untraced import leave_out_what_is_not_ours
 
 from ocsea.build import build
@@ -60,3 +63,37 @@ def small(tmp_path: Path) -> Path:
 def ledger(small: Path) -> Ledger:
     """The submissions in the folder `small`."""
     return Ledger(small)
+
+
+@pytest.fixture(scope="module")
+def ring(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with a small release in it, for tests that leave it as it is."""
+    var = tmp_path_factory.mktemp("ring")
+    small_release(var)
+    return var
+
+
+@pytest.fixture
+def ours() -> Callable[[], list[int]]:
+    """The processes that the test has brought about, parents before their children."""
+    others = set(descendants(os.getpid()))
+    return lambda: [pid for pid in descendants(os.getpid()) if pid not in others]
+
+
+@pytest.fixture(scope="module")
+def store(release: Release) -> Store:
+    """The store of the release built from this checkout."""
+    return Store.read_only(str(release.store))
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[httpx.Client]:
+    """A client of the server over that release."""
+    with httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def desk(release: Release) -> Desk:
+    """Where changes to that release are made up."""
+    return Desk(release)

@@ -5,7 +5,7 @@ from typing import Any
 from pyld import jsonld as pyld
 from untraced import untraced
 
-from api.jsonld import document as jsonld
+from ocsea import jsonld
 
 
 def nothing_dropped(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -15,7 +15,7 @@ def nothing_dropped(document: dict[str, Any]) -> list[dict[str, Any]]:
     dropped: list[str | None] = []
     with untraced():
         expanded: list[dict[str, Any]] = pyld.expand(
-            document, {"documentLoader": jsonld.load}, on_property_dropped=dropped.append
+            document, jsonld.OPTIONS, on_property_dropped=dropped.append
         )
     assert set(dropped) <= {None}
     return expanded

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.openapi import complete, operations
 from api.problems import KINDS
 from ocsea import __version__
-from ocsea.jsonld import own_context
+from ocsea.jsonld import context
 from ocsea.namespaces import TERMS
 from ocsea.rdf import read_turtle
 from ocsea.resources import ROOT, ontology_files
@@ -26,7 +26,7 @@ def promises() -> Promises:
     return {
         "terms": sorted({t.subject.value for t in read_turtle(ontology_files())
                          if t.subject.value.startswith(TERMS)}),
-        "keys": sorted(keys(own_context()["@context"])),
+        "keys": sorted(keys(context()["@context"])),
         "operations": [name for name, _ in operations(schema())],
         "parameters": [f"{name} {p['name']}" for name, operation in operations(schema())
                        for p in operation.get("parameters", [])],

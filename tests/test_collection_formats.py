@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,27 +21,14 @@ from pyoxigraph import Literal, RdfFormat, Store, Triple, parse
 from api.collections import writers
 from api.collections.keys import predicate
 from api.collections.table import KINDS
-from api.jsonld import document as jsonld
-from ocsea import spreadsheets
+from ocsea import jsonld, spreadsheets
 from ocsea.namespaces import PREFIXES
-from ocsea.release import Release
 
 GRAPHS = {
     "ttl": ("text/turtle; charset=utf-8", RdfFormat.TURTLE),
     "nt": ("application/n-triples", RdfFormat.N_TRIPLES),
     "rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
 }
-
-
-@pytest.fixture(scope="module")
-def store(release: Release) -> Store:
-    return Store.read_only(str(release.store))
-
-
-@pytest.fixture(scope="module")
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
-        yield client
 
 
 def flat(value: Any) -> list[str]:
@@ -128,7 +114,7 @@ def predicate_of(name: str) -> Any:
 
 
 def triples(document: Any) -> set[Triple]:
-    options = {"documentLoader": jsonld.load, "format": "application/n-quads"}
+    options = {**jsonld.OPTIONS, "format": "application/n-quads"}
     quads = pyld.to_rdf(document, options)
     return {quad.triple for quad in parse(quads, RdfFormat.N_QUADS)}
 

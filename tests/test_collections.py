@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from itertools import combinations, pairwise
 from pathlib import Path
 from statistics import median
@@ -20,18 +19,6 @@ from api.collections.table import KINDS
 from ocsea.namespaces import PREFIXES
 from ocsea.publishing import publish
 from ocsea.release import Release
-
-
-@pytest.fixture(scope="module")
-def store(release: Release) -> Store:
-    return Store.read_only(str(release.store))
-
-
-@pytest.fixture(scope="module")
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
-        yield client
-
 
 EVERY_CASE = [(kind, case) for kind, (_, cases) in CASES.items() for case in cases]
 

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
-from api.jsonld import document as jsonld
-from ocsea import ids
+from api.jsonld import document as documents
+from ocsea import ids, jsonld
 from ocsea.jsonld import read_jsonld
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE, term
-from ocsea.release import Release
 
 SEVERAL = {
     "ocsea:party": "records",
@@ -37,11 +36,6 @@ def meanings(*keywords: str) -> set[str]:
             for word in keywords)  # fmt: skip
     names = [name for name in (*plain, *told) if name and name.partition(":")[0] in PREFIXES]
     return {term(name).value for name in names}
-
-
-@pytest.fixture(scope="module")
-def store(release: Release) -> Store:
-    return Store.read_only(str(release.store))
 
 
 def test_every_property_and_class_of_a_thing_has_a_key(store: Store) -> None:
@@ -107,7 +101,7 @@ def test_values_are_plain_json(turtle: str, said: dict[str, Any]) -> None:
     head = "".join(f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items())
     quads = parse(f"{head} <{THING}> {turtle} .", RdfFormat.TURTLE)
     triples = sorted((quad.triple for quad in quads), key=str)
-    document = json.loads(jsonld.document(triples, THING, "compacted"))
+    document = json.loads(documents.document(triples, THING, "compacted"))
     assert document == {"@context": jsonld.CONTEXT, "id": THING} | said
     assert set(read_jsonld(json.dumps(document))) == set(triples)
 

@@ -23,8 +23,8 @@ from api.discovery import description
 from api.discovery.distributions import Surface
 from api.discovery.examples import examples
 from api.engine import Engine
-from api.jsonld import document as jsonld
 from api.settings import Settings
+from ocsea import jsonld
 from ocsea.namespaces import PREFIXES, RDF_TYPE, term
 from ocsea.publishing import lock
 from ocsea.release import MANIFEST, Release

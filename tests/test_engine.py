@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import socket
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from api_server import CROSS_PRODUCT, GRAPH, alive, descendants, small_release
+from api_server import CROSS_PRODUCT, GRAPH, alive
 from pooled import COUNT, IN_GRAPHS, count, counted, endless, with_pool
 
 from api.engine import (
@@ -29,23 +28,9 @@ from ocsea.release import current
 from ocsea.resources import ROOT
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    var = tmp_path_factory.mktemp("small")
-    small_release(var)
-    return var
-
-
-@pytest.fixture
-def ours() -> Callable[[], list[int]]:
-    """The processes that the test has brought about: its zygote, and the workers below that."""
-    others = set(descendants(os.getpid()))
-    return lambda: [pid for pid in descendants(os.getpid()) if pid not in others]
-
-
-def test_the_default_graph_counts_each_triple_once(small: Path) -> None:
-    assert counted(small) == 600
-    assert counted(small, IN_GRAPHS) == 610
+def test_the_default_graph_counts_each_triple_once(ring: Path) -> None:
+    assert counted(ring) == 600
+    assert counted(ring, IN_GRAPHS) == 610
 
 
 @pytest.mark.parametrize(
@@ -60,27 +45,27 @@ def test_the_default_graph_counts_each_triple_once(small: Path) -> None:
         (f"FROM NAMED <{GRAPH}a>", 0),
     ],
 )
-def test_from_merges(small: Path, clauses: str, expected: int) -> None:
+def test_from_merges(ring: Path, clauses: str, expected: int) -> None:
     query = f"PREFIX g: <{GRAPH}> SELECT (COUNT(*) AS ?n) {clauses} WHERE {{ ?s ?p ?o }}"
-    assert counted(small, query) == expected
+    assert counted(ring, query) == expected
 
 
-def test_named_graphs_of_a_merge_stay_apart(small: Path) -> None:
+def test_named_graphs_of_a_merge_stay_apart(ring: Path) -> None:
     query = (
         f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}a> FROM <{GRAPH}b> FROM NAMED <{GRAPH}b> "
         "WHERE { GRAPH ?g { ?s ?p ?o } }"
     )
-    assert counted(small, query) == 10
+    assert counted(ring, query) == 10
 
 
-def test_the_protocols_graphs_override_from(small: Path) -> None:
+def test_the_protocols_graphs_override_from(ring: Path) -> None:
     query = f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}a> WHERE {{ ?s ?p ?o }}"
-    assert counted(small, query, default=(GRAPH + "b",)) == 10
-    assert counted(small, query, default=(GRAPH + "a", GRAPH + "b")) == 600
-    assert counted(small, query, named=(GRAPH + "a",)) == 0
+    assert counted(ring, query, default=(GRAPH + "b",)) == 10
+    assert counted(ring, query, default=(GRAPH + "a", GRAPH + "b")) == 600
+    assert counted(ring, query, named=(GRAPH + "a",)) == 0
 
 
-def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(small: Path) -> None:
+def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         started = time.monotonic()
         with pytest.raises(QueryTimedOut):
@@ -88,10 +73,10 @@ def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(small: Path) 
         assert time.monotonic() - started < 1.0
         assert await count(pool) == 600
 
-    with_pool(small, use, query_timeout=0.4)
+    with_pool(ring, use, query_timeout=0.4)
 
 
-def test_the_stopped_worker_is_gone(small: Path, ours: Callable[[], list[int]]) -> None:
+def test_the_stopped_worker_is_gone(ring: Path, ours: Callable[[], list[int]]) -> None:
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
         await asyncio.sleep(0.2)
@@ -101,10 +86,10 @@ def test_the_stopped_worker_is_gone(small: Path, ours: Callable[[], list[int]]) 
         await asyncio.sleep(0.2)
         assert not alive(worker)
 
-    with_pool(small, use, query_timeout=0.5)
+    with_pool(ring, use, query_timeout=0.5)
 
 
-def test_a_query_that_is_dropped_frees_its_worker(small: Path) -> None:
+def test_a_query_that_is_dropped_frees_its_worker(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
         await asyncio.sleep(0.1)
@@ -113,7 +98,7 @@ def test_a_query_that_is_dropped_frees_its_worker(small: Path) -> None:
         assert await count(pool) == 600
         assert time.monotonic() - started < 1.0
 
-    with_pool(small, use)
+    with_pool(ring, use)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +109,7 @@ def test_a_query_that_is_dropped_frees_its_worker(small: Path) -> None:
     ],
     ids=["braces", "parentheses"],
 )
-def test_a_crash_costs_one_query(small: Path, query: str) -> None:
+def test_a_crash_costs_one_query(ring: Path, query: str) -> None:
     async def use(pool: Pool) -> None:
         beside = asyncio.create_task(count(pool))
         with pytest.raises(QueryCrashed):
@@ -132,10 +117,10 @@ def test_a_crash_costs_one_query(small: Path, query: str) -> None:
         assert await beside == 600
         assert await count(pool) == 600
 
-    with_pool(small, use, workers=2)
+    with_pool(ring, use, workers=2)
 
 
-def test_a_query_may_use_so_much_memory(small: Path) -> None:
+def test_a_query_may_use_so_much_memory(ring: Path) -> None:
     hungry = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
 
     async def use(pool: Pool) -> None:
@@ -143,7 +128,7 @@ def test_a_query_may_use_so_much_memory(small: Path) -> None:
             await count(pool, hungry)
         assert await count(pool) == 600
 
-    with_pool(small, use, query_memory=64)
+    with_pool(ring, use, query_memory=64)
 
 
 SERVICE_CALLS = [
@@ -161,7 +146,7 @@ SERVICE_CALLS = [
 
 
 @pytest.mark.parametrize("query", SERVICE_CALLS)
-def test_service_is_refused_and_reaches_no_socket(small: Path, query: str) -> None:
+def test_service_is_refused_and_reaches_no_socket(ring: Path, query: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.05)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
@@ -171,13 +156,13 @@ def test_service_is_refused_and_reaches_no_socket(small: Path, query: str) -> No
                 await count(pool, query % address)
             assert refused.value.reason == "service"
 
-        with_pool(small, use)
+        with_pool(ring, use)
         with pytest.raises(TimeoutError):
             listening.accept()
 
 
 @pytest.mark.parametrize("opening", [f"SERVICE {silent}<%s>" for silent in ("", "SILENT ")])
-def test_a_call_that_is_not_seen_finds_no_way_out(small: Path, opening: str) -> None:
+def test_a_call_that_is_not_seen_finds_no_way_out(ring: Path, opening: str) -> None:
     """The reader of the text gives the message; what holds is that a worker can open nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.05)
@@ -188,7 +173,7 @@ def test_a_call_that_is_not_seen_finds_no_way_out(small: Path, opening: str) -> 
             with contextlib.suppress(QueryRefused):
                 await count(pool, f"SELECT (COUNT(*) AS ?n) WHERE {{ {hidden} }}")
 
-        with_pool(small, use)
+        with_pool(ring, use)
         with pytest.raises(TimeoutError):
             listening.accept()
 
@@ -203,20 +188,20 @@ def test_a_call_that_is_not_seen_finds_no_way_out(small: Path, opening: str) -> 
         "SELECT (1 AS ?n) WHERE { BIND(<http://example.org/service#SERVICE> AS ?x) }",
     ],
 )
-def test_service_as_text_is_legal(small: Path, query: str) -> None:
-    assert counted(small, query) == 1
+def test_service_as_text_is_legal(ring: Path, query: str) -> None:
+    assert counted(ring, query) == 1
 
 
-def test_an_update_is_refused_by_name(small: Path) -> None:
+def test_an_update_is_refused_by_name(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         with pytest.raises(QueryRefused) as refused:
             await count(pool, "PREFIX a: <http://a/>\nLOAD <http://127.0.0.1/>")
         assert refused.value.reason == "update"
 
-    with_pool(small, use)
+    with_pool(ring, use)
 
 
-def test_errors_carry_line_and_column(small: Path) -> None:
+def test_errors_carry_line_and_column(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         with pytest.raises(QueryRefused) as refused:
             await count(pool, "SELECT *\nWHERE { ?s ?p }")
@@ -225,10 +210,10 @@ def test_errors_carry_line_and_column(small: Path) -> None:
             await count(pool, "SELECT *\nWHERE {\n  SERVICE <http://x/> { } }")
         assert (refused.value.line, refused.value.column) == (3, 3)
 
-    with_pool(small, use)
+    with_pool(ring, use)
 
 
-def test_workers_draw_different_random_numbers(small: Path) -> None:
+def test_workers_draw_different_random_numbers(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         drawn = set()
         for _ in range(6):
@@ -238,10 +223,10 @@ def test_workers_draw_different_random_numbers(small: Path) -> None:
                 await count(pool, endless(len(drawn)))
         assert len(drawn) == 6
 
-    with_pool(small, use, query_timeout=0.2)
+    with_pool(ring, use, query_timeout=0.2)
 
 
-def test_the_cache_is_bounded_and_keeps_large_answers_too(small: Path) -> None:
+def test_the_cache_is_bounded_and_keeps_large_answers_too(ring: Path) -> None:
     def query(number: int) -> Job:
         return Job(f"SELECT * WHERE {{ ?a ?b ?c }} # {number}", solutions="csv")
 
@@ -255,10 +240,10 @@ def test_the_cache_is_bounded_and_keeps_large_answers_too(small: Path) -> None:
         assert pool.state()["cache_hits"] == 1
         assert 0 < pool.state()["cache_bytes"] <= 2**20
 
-    with_pool(small, use, cache=1)
+    with_pool(ring, use, cache=1)
 
 
-def test_an_answer_may_be_so_long(small: Path) -> None:
+def test_an_answer_may_be_so_long(ring: Path) -> None:
     query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
 
     async def use(pool: Pool) -> None:
@@ -266,10 +251,10 @@ def test_an_answer_may_be_so_long(small: Path) -> None:
             await count(pool, query)
         assert await count(pool) == 600
 
-    with_pool(small, use, query_output=1)
+    with_pool(ring, use, query_output=1)
 
 
-def test_an_answer_past_its_time_breaks_off(small: Path) -> None:
+def test_an_answer_past_its_time_breaks_off(ring: Path) -> None:
     query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
     async def use(pool: Pool) -> None:
@@ -280,10 +265,10 @@ def test_an_answer_past_its_time_breaks_off(small: Path) -> None:
                     pass
         assert await count(pool) == 600
 
-    with_pool(small, use, query_timeout=0.5)
+    with_pool(ring, use, query_timeout=0.5)
 
 
-def test_a_reader_may_not_take_for_ever(small: Path) -> None:
+def test_a_reader_may_not_take_for_ever(ring: Path) -> None:
     query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
     async def use(pool: Pool) -> None:
@@ -292,19 +277,19 @@ def test_a_reader_may_not_take_for_ever(small: Path) -> None:
                 await asyncio.sleep(60)
         assert await count(pool) == 600
 
-    with_pool(small, use, query_timeout=0.1)
+    with_pool(ring, use, query_timeout=0.1)
 
 
 @pytest.mark.parametrize("graph", [GRAPH + "b", ""])
-def test_a_graph_is_read_whole(small: Path, graph: str) -> None:
+def test_a_graph_is_read_whole(ring: Path, graph: str) -> None:
     async def use(pool: Pool) -> bytes:
         async with pool.answer(Job("", task="dump", arguments=(graph,))) as answer:
             return await answer.everything()
 
-    assert with_pool(small, use).count(b"\n") == (10 if graph else 0)
+    assert with_pool(ring, use).count(b"\n") == (10 if graph else 0)
 
 
-def test_a_graph_too_large_for_memory_is_read_from_disk(small: Path) -> None:
+def test_a_graph_too_large_for_memory_is_read_from_disk(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         assert await count(pool) == 600
         assert await count(pool, IN_GRAPHS) == 610
@@ -312,10 +297,10 @@ def test_a_graph_too_large_for_memory_is_read_from_disk(small: Path) -> None:
             await count(pool, CROSS_PRODUCT)
         assert await count(pool, f"{COUNT} # again") == 600
 
-    release = current(small)
-    settings = Settings(var=small, query_timeout=1.0, workers=1, memory=0)
+    release = current(ring)
+    settings = Settings(var=ring, query_timeout=1.0, workers=1, memory=0)
     assert not fits(release, settings)
-    with_pool(small, use, query_timeout=1.0, memory=0)
+    with_pool(ring, use, query_timeout=1.0, memory=0)
 
 
 NO_SOCKETS = """
@@ -338,7 +323,7 @@ def test_a_worker_that_reads_from_disk_can_open_no_socket() -> None:
     assert made.stdout.split() == ["refused", "1"]
 
 
-def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(small: Path) -> None:
+def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(ring: Path) -> None:
     query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 200000"
 
     async def use(pool: Pool) -> None:
@@ -349,4 +334,4 @@ def test_a_large_answer_comes_in_pieces_and_a_slow_reader_is_waited_for(small: P
         assert len(pieces) > 100
         assert b"".join(pieces).count(b"\r\n") == 200_001
 
-    with_pool(small, use)
+    with_pool(ring, use)

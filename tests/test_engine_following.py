@@ -15,22 +15,8 @@ from api.settings import SettingError, Settings, from_environment
 from ocsea.versions import UnknownRelease
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    var = tmp_path_factory.mktemp("small")
-    small_release(var)
-    return var
-
-
-@pytest.fixture
-def ours() -> Callable[[], list[int]]:
-    """The processes that the test has brought about: its zygote, and the workers below that."""
-    others = set(descendants(os.getpid()))
-    return lambda: [pid for pid in descendants(os.getpid()) if pid not in others]
-
-
 def test_a_worker_that_is_killed_from_outside_costs_one_query(
-    small: Path, ours: Callable[[], list[int]]
+    ring: Path, ours: Callable[[], list[int]]
 ) -> None:
     async def use(pool: Pool) -> None:
         asking = asyncio.create_task(count(pool, CROSS_PRODUCT))
@@ -41,14 +27,14 @@ def test_a_worker_that_is_killed_from_outside_costs_one_query(
             await asking
         assert await count(pool) == 600
 
-    with_pool(small, use)
+    with_pool(ring, use)
 
 
 def test_a_zygote_that_is_killed_is_started_again(
-    small: Path, ours: Callable[[], list[int]]
+    ring: Path, ours: Callable[[], list[int]]
 ) -> None:
     async def go() -> None:
-        engine = Engine(Settings(var=small, workers=1))
+        engine = Engine(Settings(var=ring, workers=1))
         await engine.start()
         try:
             first = ours()[0]

@@ -15,13 +15,6 @@ from api.engine.turns import Turns
 from ocsea.namespaces import ID
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    var = tmp_path_factory.mktemp("small")
-    small_release(var)
-    return var
-
-
 def test_a_long_answer_does_not_hold_up_the_next(tmp_path: Path) -> None:
     small_release(tmp_path, things=2, note="y" * 200_000)
 
@@ -34,7 +27,7 @@ def test_a_long_answer_does_not_hold_up_the_next(tmp_path: Path) -> None:
     with_pool(tmp_path, ask)
 
 
-def test_a_full_queue_turns_away(small: Path) -> None:
+def test_a_full_queue_turns_away(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         assert await count(pool) == 600
         at_work = pool._crew._depth  # more where the first query was quick
@@ -47,10 +40,10 @@ def test_a_full_queue_turns_away(small: Path) -> None:
         await asyncio.wait(asking)
         assert await count(pool, f"{COUNT} # yet another") == 600
 
-    with_pool(small, use, queue=2)
+    with_pool(ring, use, queue=2)
 
 
-def test_who_asks_for_more_gives_way(small: Path) -> None:
+def test_who_asks_for_more_gives_way(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         async def ask(number: int, client: str) -> None:
             async with pool.answer(Job(f"{COUNT} # {number}"), client) as answer:
@@ -66,7 +59,7 @@ def test_who_asks_for_more_gives_way(small: Path) -> None:
         assert turned_away == [*range(taken, 12)]
         assert taken - 2 in (DEPTH, DEEP)  # of the three places in the queue one went to the other
 
-    with_pool(small, use, queue=3)
+    with_pool(ring, use, queue=3)
 
 
 def test_clients_take_turns() -> None:
@@ -78,7 +71,7 @@ def test_clients_take_turns() -> None:
     assert [turns.next() for _ in range(len(turns))] == ["a1", "b1", "c2", "a2", "a3"]
 
 
-def test_a_cheap_query_does_not_wait_for_dear_ones(small: Path) -> None:
+def test_a_cheap_query_does_not_wait_for_dear_ones(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         asking = [asyncio.create_task(count(pool, endless(n))) for n in range(40)]
         await asyncio.sleep(0.05)
@@ -95,10 +88,10 @@ def test_a_cheap_query_does_not_wait_for_dear_ones(small: Path) -> None:
         results = await asyncio.gather(*asking, return_exceptions=True)
         assert {type(result) for result in results} == {QueryTimedOut}
 
-    with_pool(small, use, query_timeout=6.0)
+    with_pool(ring, use, query_timeout=6.0)
 
 
-def test_a_halted_query_goes_on_when_there_is_room(small: Path) -> None:
+def test_a_halted_query_goes_on_when_there_is_room(ring: Path) -> None:
     rows = 3_000_000
 
     async def use(pool: Pool) -> None:
@@ -113,10 +106,10 @@ def test_a_halted_query_goes_on_when_there_is_room(small: Path) -> None:
             task.cancel()
         assert await asking == rows
 
-    with_pool(small, use, query_timeout=30.0)
+    with_pool(ring, use, query_timeout=30.0)
 
 
-def test_one_answer_serves_all_who_ask_for_it(small: Path) -> None:
+def test_one_answer_serves_all_who_ask_for_it(ring: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f }"
 
     async def use(pool: Pool) -> None:
@@ -126,10 +119,10 @@ def test_one_answer_serves_all_who_ask_for_it(small: Path) -> None:
         assert await count(pool, query) == 360_000
         assert pool.state()["cache_hits"] == 20
 
-    with_pool(small, use)
+    with_pool(ring, use)
 
 
-def test_the_next_makes_the_answer_when_the_first_leaves(small: Path) -> None:
+def test_the_next_makes_the_answer_when_the_first_leaves(ring: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . FILTER(?c != ?f) }"
 
     async def use(pool: Pool) -> None:
@@ -138,20 +131,20 @@ def test_the_next_makes_the_answer_when_the_first_leaves(small: Path) -> None:
         first.cancel()
         assert await second > 0
 
-    with_pool(small, use)
+    with_pool(ring, use)
 
 
-def test_what_fails_for_one_fails_for_all_who_wait(small: Path) -> None:
+def test_what_fails_for_one_fails_for_all_who_wait(ring: Path) -> None:
     async def use(pool: Pool) -> None:
         asking = (count(pool, CROSS_PRODUCT) for _ in range(5))
         results = await asyncio.gather(*asking, return_exceptions=True)
         assert {type(result) for result in results} == {QueryTimedOut}
         assert pool.state()["cache_misses"] == 1
 
-    with_pool(small, use, query_timeout=0.3)
+    with_pool(ring, use, query_timeout=0.3)
 
 
-def test_a_query_whose_answer_changes_is_asked_anew(small: Path) -> None:
+def test_a_query_whose_answer_changes_is_asked_anew(ring: Path) -> None:
     query = "SELECT (STRUUID() AS ?n) WHERE { }"
 
     async def use(pool: Pool) -> None:
@@ -161,4 +154,4 @@ def test_a_query_whose_answer_changes_is_asked_anew(small: Path) -> None:
                 seen.add(await answer.everything())
         assert len(seen) == 2
 
-    with_pool(small, use)
+    with_pool(ring, use)

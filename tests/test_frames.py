@@ -26,13 +26,13 @@ from untraced import untraced
 
 from api.engine.describe import describe
 from api.engine.zygote import Data
-from api.jsonld import document as jsonld
+from api.jsonld import document as documents
 from api.jsonld import shaping
+from ocsea import jsonld
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 from ocsea.resources import frame_files
 
-OPTIONS = {"documentLoader": jsonld.load}
 PLAIN = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 TOGETHER = 400
 """Documents that are read at once: reading the context is most of the work of reading one."""
@@ -87,14 +87,14 @@ def _look(walk: Walk, said: Said) -> None:
     stated = {iri: _lines(triples) for iri, triples in said.items()}
     started = time.process_time()
     nodes = {iri: jsonld.nodes(triples) for iri, triples in said.items()}
-    for form in jsonld.FORMS:
-        written = {iri: jsonld.composed(nodes[iri], iri, form) for iri in said}
+    for form in documents.FORMS:
+        written = {iri: documents.composed(nodes[iri], iri, form) for iri in said}
         if form == "framed":  # the first
             walk.seconds += time.process_time() - started
-        documents = {iri: orjson.loads(text) for iri, text in written.items()}
-        walk.differing[form] += _differing(stated, documents)
+        loaded = {iri: orjson.loads(text) for iri, text in written.items()}
+        walk.differing[form] += _differing(stated, loaded)
         if form == "framed":
-            for document in documents.values():
+            for document in loaded.values():
                 _note(walk, document)
     for name, form in PLAIN.items():
         for iri, triples in said.items():
@@ -110,12 +110,12 @@ def _lines(triples: Iterable[Triple]) -> set[bytes]:
     return set(text.splitlines())
 
 
-def _differing(stated: dict[str, set[bytes]], documents: dict[str, Any]) -> list[str]:
+def _differing(stated: dict[str, set[bytes]], loaded: dict[str, Any]) -> list[str]:
     """The things whose JSON-LD says something else; each is put into a graph of its own, and all
     are read together.
     """
     graphs = []
-    for iri, document in documents.items():
+    for iri, document in loaded.items():
         content = document
         if isinstance(document, dict):
             assert document.pop("@context") == jsonld.CONTEXT
@@ -152,7 +152,9 @@ def _meaning(key: str) -> str | None:
 @cache
 def _context() -> dict[str, Any]:
     empty = {"processingMode": "json-ld-1.1", "mappings": {}}
-    found: dict[str, Any] = pyld.JsonLdProcessor().process_context(empty, jsonld.CONTEXT, OPTIONS)
+    found: dict[str, Any] = pyld.JsonLdProcessor().process_context(
+        empty, jsonld.CONTEXT, jsonld.OPTIONS
+    )
     return found
 
 
@@ -162,7 +164,7 @@ def _is_map(key: str) -> bool:
     return isinstance(entry, dict) and "@language" in entry.get("@container", ())
 
 
-@pytest.mark.parametrize("form", [*jsonld.FORMS, *PLAIN])
+@pytest.mark.parametrize("form", [*documents.FORMS, *PLAIN])
 def test_every_document_says_the_same_in_every_form(walk: Walk, form: str) -> None:
     assert walk.documents > 10_000
     assert walk.differing[form][:20] == []
@@ -239,7 +241,9 @@ FRAMES = sorted(frame_files())
 
 def framed(store: Store, key: str) -> dict[str, Any]:
     iri = ID + key
-    document: dict[str, Any] = orjson.loads(jsonld.document(describe(store, iri, 1).triples, iri))
+    document: dict[str, Any] = orjson.loads(
+        documents.document(describe(store, iri, 1).triples, iri)
+    )
     assert document["@context"] == jsonld.CONTEXT
     assert document["id"] == iri
     return document
@@ -251,7 +255,7 @@ def test_a_frame_is_json_ld_of_keys_that_the_context_has(name: str) -> None:
     terms = jsonld.context()["@context"]
     assert frame["@context"] == jsonld.CONTEXT
     assert set(_keys(frame)) <= terms.keys()
-    assert pyld.expand(frame, OPTIONS | {"isFrame": True, "keepFreeFloatingNodes": True})
+    assert pyld.expand(frame, jsonld.OPTIONS | {"isFrame": True, "keepFreeFloatingNodes": True})
 
 
 def _keys(frame: dict[str, Any]) -> Iterator[str]:
@@ -272,7 +276,7 @@ def _turned(name: str) -> list[str]:
 def _by_pyld(store: Store, name: str, iri: str) -> dict[str, Any]:
     nodes = jsonld.nodes(describe(store, iri, 1).triples)
     frame = shaping.frame_documents()[name] | {"@id": iri}
-    found: dict[str, Any] = pyld.frame(nodes, frame, OPTIONS)
+    found: dict[str, Any] = pyld.frame(nodes, frame, jsonld.OPTIONS)
     return found
 
 
@@ -298,24 +302,24 @@ def _terms() -> set[str]:
 
 
 def _example(store: Store, name: str) -> str:
-    classes = sorted(jsonld.frames().all[name].classes) or [PREFIXES["ocsea"] + "Unit"]
+    classes = sorted(documents.frames().all[name].classes) or [PREFIXES["ocsea"] + "Unit"]
     return _one(store, f"VALUES ?class {{ <{'> <'.join(classes)}> }} ?x a ?class")
 
 
 @pytest.mark.parametrize("name", [name for name in FRAMES if name != shaping.ANY])
 def test_each_frame_is_for_some_things(store: Store, name: str) -> None:
-    classes = jsonld.frames().all[name].classes
+    classes = documents.frames().all[name].classes
     types = (store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri)) for iri in sorted(classes))
     kinds = {quad.subject.value for quads in types for quad in quads}
     assert len(kinds) > 5
-    assert jsonld.frames().of(tuple(classes)).name == name
+    assert documents.frames().of(tuple(classes)).name == name
 
 
 def test_the_frame_that_names_most_classes_of_a_thing_is_taken(store: Store) -> None:
     both = _one(store, "?x a ocsea:RecommendationInstrument")
-    types = jsonld.Told(jsonld.nodes(describe(store, both, 1).triples), both).types
-    assert jsonld.frames().of(types).name == "instrument"
-    assert jsonld.frames().of(()).name == shaping.ANY
+    types = documents.Told(jsonld.nodes(describe(store, both, 1).triples), both).types
+    assert documents.frames().of(types).name == "instrument"
+    assert documents.frames().of(()).name == shaping.ANY
 
 
 def test_a_state_has_its_records_apart(store: Store) -> None:

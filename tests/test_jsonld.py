@@ -26,14 +26,13 @@ from pyoxigraph import (
 from untraced import untraced
 
 from api.engine.describe import describe
-from api.jsonld import document as jsonld
-from api.jsonld.compaction import Compactor
+from api.jsonld import document as documents
+from ocsea import jsonld
+from ocsea.compaction import Compactor
 from ocsea.namespaces import ID, PREFIXES, RDF_TYPE
-from ocsea.release import Release
 
 EVERY = int(os.environ.get("OCSEA_JSONLD_EVERY", "100"))
 THING = ID + "state/ZZZ"
-OPTIONS = {"documentLoader": jsonld.load}
 CASES = {
     "nothing": "",
     "blank nodes": "<> ocsea:budget _:b ; ocsea:status _:c ; ex:p _:d . _:b ocsea:amount 1.5 . "
@@ -98,13 +97,13 @@ def triples(turtle: str) -> list[Triple]:
 
 
 def by_us(said: list[Triple], iri: str) -> bytes:
-    return jsonld.document(said, iri, "compacted")
+    return documents.document(said, iri, "compacted")
 
 
 def by_pyld(said: list[Triple], iri: str) -> bytes:
-    expanded = jsonld.expanded(said, iri)
+    expanded = documents.expanded(said, iri)
     with untraced():
-        compacted = pyld.compact(expanded, jsonld.CONTEXT, OPTIONS)
+        compacted = pyld.compact(expanded, jsonld.CONTEXT, jsonld.OPTIONS)
     return orjson.dumps(compacted, option=orjson.OPT_INDENT_2)
 
 
@@ -116,13 +115,10 @@ def canonical(said: list[Triple]) -> set[Quad]:
 
 def read(document: bytes) -> list[Triple]:
     with untraced():
-        quads = pyld.to_rdf(json.loads(document), OPTIONS | {"format": "application/n-quads"})
+        quads = pyld.to_rdf(
+            json.loads(document), jsonld.OPTIONS | {"format": "application/n-quads"}
+        )
     return [quad.triple for quad in parse(quads, RdfFormat.N_QUADS)]
-
-
-@pytest.fixture(scope="module")
-def store(release: Release) -> Store:
-    return Store.read_only(str(release.store))
 
 
 def things(store: Store) -> Counter[str]:
@@ -159,7 +155,7 @@ def test_the_largest_things_read_again_say_the_same(store: Store) -> None:
     assert len(chosen) > 50
     for iri in chosen:
         said = describe(store, iri, 1).triples
-        assert canonical(read(jsonld.document(said, iri))) == canonical(said)
+        assert canonical(read(documents.document(said, iri))) == canonical(said)
 
 
 def test_a_document_is_not_left_to_pyld(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,8 +174,8 @@ def test_a_document_is_not_left_to_pyld(store: Store, monkeypatch: pytest.Monkey
 def test_whatever_is_said_is_written_as_by_pyld_and_read_again(turtle: str) -> None:
     said = triples(turtle)
     assert by_us(said, THING) == by_pyld(said, THING)
-    for form in jsonld.FORMS:
-        assert canonical(read(jsonld.document(said, THING, form))) == canonical(said)
+    for form in documents.FORMS:
+        assert canonical(read(documents.document(said, THING, form))) == canonical(said)
 
 
 def test_an_iri_that_would_read_as_a_prefixed_name_is_refused() -> None:
@@ -192,7 +188,7 @@ def test_an_iri_that_would_read_as_a_prefixed_name_is_refused() -> None:
 def test_a_triple_inside_another_is_refused() -> None:
     inner = Triple(NamedNode(THING), NamedNode(THING), Literal("a"))
     with pytest.raises(TypeError, match="no place for the triple"):
-        jsonld.document([Triple(NamedNode(THING), NamedNode(THING), inner)], THING)
+        documents.document([Triple(NamedNode(THING), NamedNode(THING), inner)], THING)
 
 
 @pytest.mark.parametrize("name", CONTEXTS)
@@ -207,7 +203,7 @@ def test_any_other_context_is_followed_too(name: str) -> None:
         "<> a ex:T, ex:U ; ex:p ex:T, ex:q, <b>, _:b, 'a'@en, 'a'@fr, 'a', 1, '2020'^^ex:year ; "
         "ex:q 'b'@fr, ex:p . <b> a ex:T . <c> ex:p <>, ex:T ; ex:q <>, 'c' ."
     )
-    document = jsonld.expanded(said, THING)
+    document = documents.expanded(said, THING)
     compacted = Compactor(address, {"documentLoader": load}).compact(document)
     expected = pyld.compact(document, address, {"documentLoader": load})
     assert json.dumps(compacted) == json.dumps(expected)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,21 +16,15 @@ from pyoxigraph import RdfFormat, parse
 from search_texts import ODD
 
 from api.engine import Engine, Job
-from api.jsonld import document as jsonld
 from api.search.asked import LONGEST
 from api.settings import Settings
+from ocsea import jsonld
 from ocsea.namespaces import PREFIXES
 from ocsea.publishing import publish
 
 LABEL = PREFIXES["rdfs"] + "label"
 JOB = Job("", task="search", arguments=("conseil", "", "", 0, 10))
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
-
-
-@pytest.fixture
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
-        yield client
 
 
 def search(client: httpx.Client, **parameters: Any) -> dict[str, Any]:
@@ -56,7 +49,6 @@ def test_members_tell_what_matched(client: httpx.Client) -> None:
 
 def test_json_ld_keeps_every_key(client: httpx.Client) -> None:
     document = search(client, q="convention", offset=20)
-    options = {"documentLoader": jsonld.load}
     assert document["@context"] == jsonld.CONTEXT
     (expanded,) = nothing_dropped(document)
     text = json.dumps(expanded)
@@ -72,7 +64,7 @@ def test_json_ld_keeps_every_key(client: httpx.Client) -> None:
     (view,) = expanded["http://www.w3.org/ns/hydra/core#view"]
     assert len(view) == len(document["view"])
     assert len(expanded) == len(document.keys() - {"@context"})
-    triples = parse(pyld.to_rdf(document, {**options, "format": "application/n-quads"}),
+    triples = parse(pyld.to_rdf(document, {**jsonld.OPTIONS, "format": "application/n-quads"}),
                     RdfFormat.N_QUADS)  # fmt: skip
     assert sum(quad.predicate.value == LABEL for quad in triples) == len(members)
 

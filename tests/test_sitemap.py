@@ -1,12 +1,10 @@
 """What crawlers may read, and where it is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import httpx
-import pytest
 from api_server import ID, running, small_release
 from pyoxigraph import NamedNode
 
@@ -14,12 +12,6 @@ from ocsea.namespaces import RDF_TYPE, term
 from ocsea.release import Release
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-
-
-@pytest.fixture
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=60) as client:
-        yield client
 
 
 def locations(answer: httpx.Response, item: str) -> list[str]:

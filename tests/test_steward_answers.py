@@ -27,11 +27,6 @@ from ocsea.steward.difference.questions import iri_of, question
 from ocsea.steward.proposal import Proposal
 
 
-@pytest.fixture
-def desk(release: Release) -> Desk:
-    return Desk(release)
-
-
 def revised(desk: Desk) -> Desk:
     """Changes of every kind, from which other things follow as well."""
     new = 'sdmx-measure:obsValue 17 ; ocsea:statedValue "17"'

@@ -18,15 +18,9 @@ from rdflib import Dataset
 
 from ocsea.errors import OcseaError
 from ocsea.namespaces import ID
-from ocsea.release import Release
 from ocsea.steward.difference import patch, words
 from ocsea.steward.difference.patch import DoesNotFit, Patch
 from ocsea.steward.difference.words import Line
-
-
-@pytest.fixture
-def desk(release: Release) -> Desk:
-    return Desk(release)
 
 
 def only(desk: Desk) -> Line:

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from api.collections.kinds import Kind
 from api.collections.page import Page
 from api.collections.request import names
-from api.jsonld import document as jsonld
+from ocsea import jsonld
 from ocsea.namespaces import BASE, PREFIXES
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -44,7 +44,7 @@ def controls(page: Page, address: str) -> dict[str, Any]:
 def triples(page: Page, address: str) -> list[Triple]:
     """The controls as triples, and that the members are its members."""
     told = controls(page, address)
-    options = {"documentLoader": jsonld.load, "format": "application/n-quads"}
+    options = {**jsonld.OPTIONS, "format": "application/n-quads"}
     quads = parse(pyld.to_rdf(told, options), RdfFormat.N_QUADS)
     found = [quad.triple for quad in quads]
     collection = NamedNode(told["id"])

@@ -5,7 +5,7 @@ from functools import cache
 
 from pyoxigraph import NamedNode
 
-from api.jsonld import document as jsonld
+from ocsea import jsonld
 from ocsea.namespaces import RDF_TYPE, term
 
 Tree = dict[str, "Tree"]

@@ -10,8 +10,7 @@ from api.collections import hydra
 from api.collections.keys import Tree, predicate, words
 from api.collections.page import Page, Value
 from api.engine.results import GRAPHS
-from api.jsonld import document as jsonld
-from ocsea import spreadsheets
+from ocsea import jsonld, spreadsheets
 from ocsea.namespaces import PREFIXES
 
 Nodes = dict[str, dict[str, Any]]

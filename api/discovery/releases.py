@@ -16,13 +16,13 @@ from starlette.responses import Response
 from api.discovery.dumps import Download, downloads
 from api.engine import EngineError
 from api.formats import HTML
-from api.jsonld import document as jsonld
 from api.negotiation import Offer
 from api.openapi import documents, parameter, problems
 from api.pages import render
 from api.problems import Problem
 from api.tagged import tagged
 from api.web import negotiate, public
+from ocsea import jsonld
 from ocsea.dumps import Dump
 from ocsea.namespaces import BASE
 from ocsea.release import Release

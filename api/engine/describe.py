@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple, serial
 
 from api.engine.results import GRAPHS
 from api.engine.said import Said
-from api.jsonld import document as jsonld
+from api.jsonld.document import composed
 from ocsea import ids
 from ocsea.namespaces import PREFIXES, RDF_TYPE, TERMS, term
 
@@ -118,6 +118,6 @@ def write(description: Description, iri: str, name: str, output: IO[bytes]) -> N
     name, _, form = name.partition("-")
     if name in JSON:
         nodes = (node for said in description.said for node in said.nodes)
-        output.write(jsonld.composed(nodes, iri, form or "framed"))
+        output.write(composed(nodes, iri, form or "framed"))
     else:
         serialize(description.triples, output, GRAPHS[name], prefixes=PREFIXES)

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from pyoxigraph import Triple
 
-from api.jsonld import document as jsonld
-from api.jsonld.compaction import Node
+from ocsea import jsonld
+from ocsea.compaction import Node
 from ocsea.namespaces import RDF_TYPE, term
 
 _SOURCE = term("dcterms:source")

@@ -34,7 +34,7 @@ from api.engine.index import Index
 from api.engine.names import read
 from api.engine.stores import Stores
 from api.engine.worker import Worker
-from api.jsonld import document as jsonld
+from api.jsonld.document import document
 from ocsea.background import die_with
 from ocsea.child import in_child
 from ocsea.confine import confine
@@ -247,7 +247,7 @@ def main() -> None:
     """Load the release, then serve."""
     control = socket.socket(fileno=int(sys.argv[1]))
     data = Data.load(Release(Path(sys.argv[2])), sys.argv[4])
-    jsonld.document([], BASE)  # so that what it reads from files is in memory
+    document([], BASE)  # so that what it reads from files is in memory
     serve(control, data, int(sys.argv[3]))
 
 

@@ -1,51 +1,18 @@
 """A thing's triples as JSON-LD under our one context, in any of the forms that JSON-LD names."""
 
-import json
-import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 import orjson
-from pyld import jsonld
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
-from api.jsonld.compaction import Compactor, Node
 from api.jsonld.shaping import Frames
-from ocsea.namespaces import BASE, RDF_TYPE, term
-from ocsea.resources import context_file
+from ocsea.compaction import Node
+from ocsea.jsonld import compactor, nodes
+from ocsea.namespaces import term
 
-CONTEXT = BASE + "context.jsonld"
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
-"""Integers that JSON writes as RDF does, and that JavaScript can hold."""
 _LABEL = term("rdfs:label").value
-
-
-@cache
-def context() -> dict[str, Any]:
-    """Our context document."""
-    document: dict[str, Any] = json.loads(context_file().read_text(encoding="utf-8"))
-    return document
-
-
-def load(url: str, options: object = None) -> dict[str, Any]:
-    """PyLD's way to a remote document: our own context, and nothing else in the world."""
-    if url != CONTEXT:
-        raise jsonld.JsonLdError(f"{url} is not loaded", "ocsea.Closed", code="loading failed")
-    return {
-        "contentType": "application/ld+json",
-        "contextUrl": None,
-        "documentUrl": url,
-        "document": context(),
-    }
-
-
-@cache
-def compactor() -> Compactor:
-    """What writes nodes under our context."""
-    return Compactor(CONTEXT, {"documentLoader": load})
 
 
 @cache
@@ -67,19 +34,6 @@ def composed(said: Iterable[Node], iri: str, form: str) -> bytes:
 def expanded(triples: Iterable[Triple], iri: str) -> Node:
     """The triples as expanded JSON-LD: the thing's node, and the others inside it."""
     return Told(nodes(triples), iri).tree()
-
-
-def nodes(triples: Iterable[Triple]) -> list[Node]:
-    """The triples as nodes of expanded JSON-LD, one a subject."""
-    found: dict[str, Node] = {}
-    for triple in triples:
-        subject, predicate, value = _id(triple.subject), triple.predicate, triple.object
-        node = found.get(subject) or found.setdefault(subject, {"@id": subject})
-        if predicate == RDF_TYPE and isinstance(value, NamedNode | BlankNode):
-            node.setdefault("@type", []).append(_id(value))
-        else:
-            node.setdefault(predicate.value, []).append(_value(value))
-    return list(found.values())
 
 
 class Told:
@@ -160,23 +114,3 @@ def _with(node: Node, change: Callable[[Node], Node]) -> Node:
         name: values if name.startswith("@") else [change(value) for value in values]
         for name, values in node.items()
     }
-
-
-def _id(term: NamedNode | BlankNode | Triple) -> str:
-    if isinstance(term, Triple):
-        raise TypeError(f"JSON-LD 1.1 has no place for the triple {term} inside another")
-    return term.value if isinstance(term, NamedNode) else str(term)
-
-
-def _value(term: NamedNode | BlankNode | Literal | Triple) -> Node:
-    """A value in expanded form; an integer as JSON has it, if that is read again as the same."""
-    if not isinstance(term, Literal):
-        return {"@id": _id(term)}
-    if term.language:
-        return {"@value": term.value, "@language": term.language}
-    text, datatype = term.value, term.datatype.value
-    if datatype == _STRING:
-        return {"@value": text}
-    if datatype == _INTEGER and _WHOLE.fullmatch(text):
-        return {"@value": int(text)}
-    return {"@value": text, "@type": datatype}

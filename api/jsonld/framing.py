@@ -10,8 +10,8 @@ import orjson
 from pyld import jsonld as pyld
 from pyoxigraph import Triple
 
-from api.jsonld import document as jsonld
-from api.jsonld.compaction import Node
+from ocsea import jsonld
+from ocsea.compaction import Node
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
@@ -34,7 +34,7 @@ def framed(triples: Iterable[Triple], iri: str, text: str) -> bytes:
     whole = {"@context": jsonld.CONTEXT} | ({} if NAMING & frame.keys() else {"@id": iri}) | frame
     nodes = jsonld.nodes(triples)
     try:
-        result = pyld.frame(nodes, whole, {"documentLoader": jsonld.load})
+        result = pyld.frame(nodes, whole, jsonld.OPTIONS)
         return orjson.dumps(result, option=orjson.OPT_INDENT_2)
     except MemoryError:
         raise

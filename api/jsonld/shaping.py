@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from api.jsonld.compaction import Compactor, Node
+from ocsea.compaction import Compactor, Node
 from ocsea.resources import frame_files
 
 ANY = "thing"

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from api.jsonld import document as jsonld
+from ocsea import jsonld
 from ocsea.namespaces import PREFIXES
 
 _IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,300}")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.formats import HTML
-from api.jsonld import document as jsonld
+from api.jsonld.document import frames
 from api.negotiation import Offer
 from api.openapi import documents, parameter, problems
 from api.pages import render
@@ -52,7 +52,7 @@ def _listed(name: str) -> bytes:
     """The list in the format of this name."""
     found = [
         {"name": frame.name, "classes": sorted(frame.classes), "frame": f"{BASE}frames/{key}"}
-        for key, frame in jsonld.frames().all.items()
+        for key, frame in frames().all.items()
     ]
     if name == "html":
         return render("frames.html", frames=found).encode()

@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from api.engine.find import BAND, EXACT
 from api.engine.names import KINDS, NAMINGS
-from api.jsonld import document as jsonld
 from api.jsonld.terms import short
 from api.pages import local, render, words
 from api.schema.vocabulary import terms
 from api.search.asked import Asked
+from ocsea import jsonld
 from ocsea.namespaces import BASE, term
 
 Results = dict[str, Any]

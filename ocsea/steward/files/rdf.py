@@ -13,7 +13,7 @@ from pyld import jsonld
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from ocsea.documents import Unreadable, refuse_newer
-from ocsea.jsonld import own_context, read_jsonld, reason
+from ocsea.jsonld import compactor, context, nodes, read_jsonld, reason
 from ocsea.namespaces import BASE, ID, PREFIXES, RDF_TYPE
 from ocsea.release import Release
 from ocsea.steward.facts import LABEL, PART, SOURCE, Facts
@@ -22,7 +22,6 @@ from ocsea.steward.files.refusal import Refused
 from ocsea.steward.sent import Place, Sent
 from ocsea.steward.sheets.topics import Template
 
-CONTEXT = f"{BASE}context.jsonld"
 FILE = NamedNode(BASE)
 """What a file says of `<>`, itself, reads as said of this; it is no fact for the graph."""
 
@@ -47,11 +46,7 @@ def turtle(template: Template, release: Release) -> bytes:
 
 def json_ld(template: Template, release: Release) -> bytes:
     """The template as JSON-LD under our context, in the order of its rows."""
-    lines = serialize(_stated(template, release), format=RdfFormat.N_TRIPLES)
-    assert lines is not None
-    options = {"documentLoader": _own_context, "useNativeTypes": True}
-    nodes = jsonld.from_rdf(lines.decode(), options)
-    document = jsonld.compact(nodes, CONTEXT, {**options, "graph": True})
+    document = compactor().flat(nodes(_stated(template, release)))
     return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
@@ -88,7 +83,7 @@ def load_json(text: str) -> Any:
 
 def prepare() -> None:
     """Have in memory what a process that can open no file needs to read."""
-    own_context()
+    context()
 
 
 def _stated(template: Template, release: Release) -> Iterator[Triple]:
@@ -167,10 +162,6 @@ def _json_names(text: str) -> Iterator[tuple[int, str]]:
         last = found.start()
         prefix, _, local = found[1].partition(":")
         yield line, PREFIXES[prefix] + local if prefix in PREFIXES else urljoin(BASE, found[1])
-
-
-def _own_context(_url: str, _options: dict[str, Any]) -> dict[str, Any]:
-    return {"contextUrl": None, "documentUrl": CONTEXT, "document": own_context()}
 
 
 def _unreadable(language: str, detail: str, line: int = 0) -> Refused:
