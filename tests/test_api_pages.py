@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from api_server import Server, running
 
 from api import home
 from api.discovery.examples import Example, examples
@@ -21,15 +20,9 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def server(var: Path) -> Iterator[Server]:
-    with running(var) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(server: Server) -> Iterator[httpx.Client]:
+def client(address: str) -> Iterator[httpx.Client]:
     headers = {"accept": "text/html"}
-    with httpx.Client(base_url=server.url, timeout=20, headers=headers) as client:
+    with httpx.Client(base_url=address, timeout=20, headers=headers) as client:
         yield client
 
 

@@ -6,7 +6,6 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -35,13 +34,6 @@ NOR,CETS-201,Signature,2007-10-25,mapping2021,Fig. 1
 NOR,CETS-201,Ratification,05/02/2018,mapping2021,Fig. 1
 """
 GOOD = "".join(ACTIONS.splitlines(keepends=True)[:2])
-
-
-@pytest.fixture(scope="module")
-def client(var: Path) -> Iterator[httpx.Client]:
-    with running(var, traced=True) as server, httpx.Client(base_url=server.url) as client:
-        client.timeout = 60
-        yield client
 
 
 @pytest.fixture(scope="module")

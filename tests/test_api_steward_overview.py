@@ -6,7 +6,6 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,12 +33,6 @@ PAGES = (
     *("/completeness", "/completeness?outcome=missing", "/completeness?topic=actions&sort=-score"),
     *("/completeness/NOR", "/completeness/USA", "/compare", NORDIC, f"{NORDIC}&differs=1"),
 )
-
-
-@pytest.fixture(scope="module")
-def client(var: Path) -> Iterator[httpx.Client]:
-    with running(var) as server, httpx.Client(base_url=server.url, timeout=30) as client:
-        yield client
 
 
 def page(client: httpx.Client, path: str) -> str:

@@ -29,8 +29,6 @@ from ocsea.steward.sheets.template import UnknownState, template
 from ocsea.steward.sheets.topics import SHEETS
 from ocsea.values import date, english
 
-MEMBER = term("org:organization"), ids.thing("body", "council-of-europe")
-
 
 @pytest.fixture(scope="module")
 def facts(release: Release) -> Facts:
@@ -38,18 +36,6 @@ def facts(release: Release) -> Facts:
 
 
 # The template
-
-
-def test_unchanged_templates_change_nothing(release: Release, facts: Facts) -> None:
-    members = [ids.key(m).partition("/")[2] for m in facts.with_value(*MEMBER)]
-    states = sorted(key for key in members if len(key) == 3)
-    assert len(states) == 47
-    for iso3 in states:
-        found = made(release, iso3)
-        assert sum(len(table.lines) for table in found.tables) > 30
-        proposal = propose(Sent(found.tables, release=found.release), release, release)
-        assert (proposal.changes, proposal.gone, proposal.come) == ((), frozenset(), frozenset())
-        assert proposal.findings == ()
 
 
 def test_what_columns_have_no_place_for(facts: Facts) -> None:

@@ -53,6 +53,7 @@ class Facts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._stated: dict[NamedNode, list[Quad]] = {}
         self._merged: dict[tuple[NamedNode, NamedNode], list[Term | BlankNode]] = {}
         self._learned: dict[NamedNode, list[Triple]] = {}
         self._classes: dict[NamedNode, dict[NamedNode, str]] = {}
@@ -79,7 +80,10 @@ class Facts:
 
     def stated(self, thing: NamedNode) -> list[Quad]:
         """What the sources of the release state of a thing, each in its source's graph."""
-        return [q for q in self._store.quads_for_pattern(thing, None, None, None) if is_stated(q)]
+        if thing not in self._stated:
+            told = self._store.quads_for_pattern(thing, None, None, None)
+            self._stated[thing] = [quad for quad in told if is_stated(quad)]
+        return self._stated[thing]
 
     def entailed(self, thing: NamedNode) -> set[Triple]:
         """What the release infers, or finds, of a thing, and no source states."""
