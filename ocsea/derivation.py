@@ -62,7 +62,7 @@ def derive(
         kept: dict[str, Content] = {iri: graphs[iri] for iri in (INFERRED, AUDIT) if iri in graphs}
         validation = manifest.get("validation", Report(()).counts)
         return Made(kept, manifest.get("discrepancies", 0), validation)
-    if same_terms and _is_local(delta, release):
+    if same_terms and _is_local(delta, release, terms):
         return _derive_near(successor, delta, terms)
     checked = in_background(lambda: _judged_anew(after, terms))
     inferred = ntriples(_contradicting(lambda: infer(_stated(after), terms)))
@@ -97,12 +97,14 @@ def _stated(after: Mapping[str, Content]) -> list[Triple]:
     return [triple for iri in after if iri != ONTOLOGY for triple in read_graph(after[iri])]
 
 
-def _is_local(delta: Delta, release: Release) -> bool:
+def _is_local(delta: Delta, release: Release, terms: Iterable[Triple]) -> bool:
     """Whether it is enough to look at what is near the change: it is small, and in a store that
-    tells facts from what follows from them, which it does not where graphs have no name."""
-    quads = (*delta.gone, *delta.come)
+    tells facts from what follows from them, which it does not of those in no graph with a name."""
+    quads, graphs = (*delta.gone, *delta.come), release.graphs()
     named = not any(isinstance(quad.graph_name, DefaultGraph) for quad in quads)
-    return named and len(quads) <= FEW and {INFERRED, ONTOLOGY} <= release.graphs().keys()
+    if not named or len(quads) > FEW or not {INFERRED, ONTOLOGY} <= graphs.keys():
+        return False
+    return UNNAMED not in graphs or not matters(read_graph(graphs[UNNAMED]), terms)
 
 
 def _judged(delta: Delta, release: Release) -> tuple[Report, dict[str, int]]:

@@ -60,6 +60,12 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def today(release: Release, tmp_path: Path) -> Path:
+    """A state folder of a test's own with that release, whose files are shared."""
+    return linked(release, tmp_path)
+
+
+@pytest.fixture
 def ledger(small: Path) -> Ledger:
     """The submissions in the folder `small`."""
     return Ledger(small)

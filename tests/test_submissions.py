@@ -1,12 +1,10 @@
 """Submissions: kept whole, decided one after another, published, and taken back without a trace."""
 
 import json
-import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from api_server import GRAPH, ID
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from sending import (
@@ -31,7 +29,7 @@ from sending import (
 from ocsea.derived import PROVENANCE
 from ocsea.namespaces import term
 from ocsea.publishing import publish as publish_release
-from ocsea.release import Release, current
+from ocsea.release import current
 from ocsea.steward.difference.patch import read
 from ocsea.steward.files import csvw
 from ocsea.steward.history.releases import past
@@ -340,15 +338,6 @@ def test_submission_json_is_for_people_and_programs(small: Path) -> None:
 
 
 # On today's graph
-
-
-@pytest.fixture
-def today(release: Release, tmp_path: Path) -> Path:
-    """A state folder with today's graph, whose files are shared."""
-    copy = tmp_path / "releases" / release.version
-    shutil.copytree(release.path, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
-    (tmp_path / "current").symlink_to(Path("releases") / release.version)
-    return tmp_path
 
 
 def test_norways_sheets_are_sent_published_and_withdrawn(today: Path) -> None:

@@ -1,7 +1,6 @@
 """Writes, in the kernel: what they make of a release, what is refused, what is derived again."""
 
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -9,6 +8,8 @@ from pathlib import Path
 import pytest
 from api_server import small_release
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+from small_world import GRAPH as WORLD
+from small_world import small_world
 
 from ocsea.audit import audit
 from ocsea.changes import NotWritten, Write
@@ -17,7 +18,7 @@ from ocsea.derived import AUDIT, DERIVED, INFERRED, ONTOLOGY, PROVENANCE, matter
 from ocsea.errors import OcseaError
 from ocsea.inference import infer
 from ocsea.namespaces import BASE, GRAPH, ID
-from ocsea.rdf import ntriples
+from ocsea.rdf import ntriples, ontology
 from ocsea.release import UNNAMED, Release, current, read_graph
 from ocsea.tokens import bearer, read_tokens
 from ocsea.validation import validate
@@ -64,15 +65,6 @@ def is_consistent(release: Release) -> bool:
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     small_release(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def today(release: Release, tmp_path: Path) -> Path:
-    """A state folder with today's graph, whose files are shared."""
-    copy = tmp_path / "releases" / release.version
-    shutil.copytree(release.path, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
-    (tmp_path / "current").symlink_to(Path("releases") / release.version)
     return tmp_path
 
 
@@ -308,6 +300,19 @@ def test_a_fact_that_changes_is_checked_and_all_is_derived_as_a_build_would(toda
     made = {iri: each for iri, each in graphs.items() if iri not in (AUDIT, PROVENANCE)}
     assert ntriples(audit(made)) == after.graphs()[AUDIT].read_bytes()
     assert validate([*facts, *graphs[ONTOLOGY]]).counts == after.manifest["validation"]
+    assert is_consistent(after)
+
+
+def test_a_fact_that_a_graph_without_a_name_holds_as_well_is_still_one(tmp_path: Path) -> None:
+    small_world(tmp_path)
+    update(tmp_path, f"INSERT DATA {{ GRAPH <{ONTOLOGY}> {{ {ntriples(ontology()).decode()} }} }}")
+    fact = f"<{ID}body/nor-line> a <{BASE}ontology#Hotline> ."
+    update(tmp_path, f"INSERT DATA {{ {fact} }}")
+    after = update(tmp_path, f"DELETE DATA {{ GRAPH <{WORLD}> {{ {fact} }} }}")
+    graphs = {iri: list(read_graph(path)) for iri, path in after.graphs().items()}
+    facts = [*graphs[WORLD], *graphs[UNNAMED]]
+    assert len(graphs[UNNAMED]) == 1
+    assert ntriples(infer(facts, graphs[ONTOLOGY])) == after.graphs()[INFERRED].read_bytes()
     assert is_consistent(after)
 
 
