@@ -13,7 +13,7 @@ _INFERRED = NamedNode(INFERRED)
 
 
 @dataclass(frozen=True)
-class Delta:
+class Consequences:
     """The triples that leave the merge of all graphs, and those that come to it."""
 
     gone: frozenset[Triple]
@@ -25,7 +25,7 @@ class Delta:
         return self.gone | self.come
 
 
-def consequences(proposal: Proposal, store: Store) -> Delta:
+def consequences(proposal: Proposal, store: Store) -> Consequences:
     """What the submission would do to the merge in `store`, a release's, but for the audit.
 
     A triple that another source states too, or that follows from what stays, does not leave.
@@ -37,7 +37,7 @@ def consequences(proposal: Proposal, store: Store) -> Delta:
     less, more = reinfer(after, terms)
     lost = {quad.triple for quad in gone} | less
     won = {quad.triple for quad in proposal.come} | more
-    return Delta(
+    return Consequences(
         frozenset(t for t in lost if _was(after, t) and not _is(after, t, less, more)),
         frozenset(t for t in won if not _was(after, t) and _is(after, t, less, more)),
     )
