@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import httpx
+import openpyxl
+import pyld
 import pyshacl
 import rdflib
 
@@ -24,9 +27,19 @@ def untraced() -> Iterator[None]:
         sys.settrace(tracing)
 
 
+_NOT_OURS = (
+    (pyshacl, ("validate",)),
+    (rdflib.Graph, ("parse", "serialize", "query")),
+    (pyld.jsonld, ("compact", "expand", "frame", "from_rdf", "to_rdf")),
+    (openpyxl.Workbook, ("save",)),
+    (httpx.Client, ("send",)),
+)
+"""What does not call us back, or only to read a file."""
+
+
 def leave_out_what_is_not_ours() -> None:
-    """From now on, measure neither what does not call us back, nor forks, which keep nothing."""
-    pyshacl.validate = untraced()(pyshacl.validate)
-    for name in ("parse", "serialize"):
-        setattr(rdflib.Graph, name, untraced()(getattr(rdflib.Graph, name)))
+    """From now on, measure neither this, nor forks, which keep nothing."""
+    for owner, names in _NOT_OURS:
+        for name in names:
+            setattr(owner, name, untraced()(getattr(owner, name)))
     os.register_at_fork(after_in_child=partial(sys.settrace, None))
